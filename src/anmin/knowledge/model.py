@@ -1,0 +1,228 @@
+"""The shapes of facts. Every row names its sources and how each was read.
+
+Hours are hours, temperatures degrees Celsius, masses milligrams unless a row says otherwise. ``None`` means *not
+stated in anything read*; it never means zero.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Lang = Literal["en", "zh-Hant", "ja"]
+LANGS: tuple[Lang, ...] = ("en", "zh-Hant", "ja")
+
+ReadIn = Literal[
+    "full_text", "abstract", "label", "label_republished", "regulator", "guideline", "review",
+    "secondary", "secondary_relayed", "news", "weak", "recalled", "derived", "design",
+]  # fmt: skip
+"""How a value was read. ``design`` marks a choice of this project, ``derived`` a number computed from others."""
+
+Grade = Literal["A", "B", "C"]
+"""A: an official text among the sources. B: abstract, review or professional monograph. C: only weak or relayed pages."""
+
+Severity = Literal["contraindicated", "major", "moderate", "minor"]
+Action = Literal["avoid", "separate", "cap", "consult", "refer", "monitor", "none"]
+
+
+class Struct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of all facts: frozen, keyword only, strict about unknown fields."""
+
+
+class Text(Struct):
+    """One sentence in the three languages."""
+
+    en: str
+    zh_hant: str
+    ja: str
+
+    def get(self, lang: Lang) -> str:
+        """The sentence in ``lang``."""
+        return {"en": self.en, "zh-Hant": self.zh_hant, "ja": self.ja}[lang]
+
+
+class Source(Struct):
+    """Where something was read, and how."""
+
+    label: str
+    read_in: ReadIn
+    url: str | None = None
+    doi: str | None = None
+    pmid: str | None = None
+
+
+class Reading(Struct):
+    """One source's own figures for a window, kept beside the ones the gate uses."""
+
+    source: str
+    before_h: float | None = None
+    after_h: float | None = None
+
+
+class Interaction(Struct):
+    """A medicine (by ATC prefix) with a substance.
+
+    ``before_h``: the drug is taken at least so long *before* the supplement. ``after_h``: the drug is taken at
+    least so long *after* the supplement. The ``strict`` pair is the strictest figure in anything read.
+    ``salts`` says which magnesium salts the row speaks of; ``None`` for other substances.
+    """
+
+    id: str
+    substance: str
+    drugs: Text
+    atc: tuple[str, ...]
+    severity: Severity
+    action: Action
+    reason: Text
+    grade: Grade
+    sources: tuple[Source, ...]
+    atc_aliases: tuple[str, ...] = ()
+    salts: Literal["any", "alkaline"] | None = None
+    class_default: bool = False
+    before_h: float | None = None
+    after_h: float | None = None
+    strict_before_h: float | None = None
+    strict_after_h: float | None = None
+    readings: tuple[Reading, ...] = ()
+    note: str = ""
+    theoretical: bool = False
+
+
+class Threshold(Struct):
+    """When a condition row applies by a number instead of a diagnosis. All given bounds must hold."""
+
+    egfr_from: float | None = None
+    egfr_below: float | None = None
+    egfr_unknown: bool = False
+    age_from: int | None = None
+    age_below: int | None = None
+    serum_mg_mmol_l_above: float | None = None
+    epworth_from: int | None = None
+    surgery_within_days: int | None = None
+
+
+class Condition(Struct):
+    """A state of the person (disease, age, pregnancy, planned surgery) with substances.
+
+    ``keys`` are the words of the profile's closed vocabulary that trigger the row; ``threshold`` the numbers.
+    Either is enough.
+    """
+
+    id: str
+    name: Text
+    applies_to: tuple[str, ...]
+    action: Action
+    severity: Severity
+    reason: Text
+    sources: tuple[Source, ...]
+    keys: tuple[str, ...] = ()
+    icd10: tuple[str, ...] = ()
+    threshold: Threshold | None = None
+    cap_mg: float | None = None
+    design_choice: bool = False
+    note: str = ""
+
+
+class ConditionKey(Struct):
+    """A word of the profile's vocabulary of conditions, with what people call it."""
+
+    id: str
+    name: Text
+    aliases: tuple[str, ...] = ()
+
+
+class Limit(Struct):
+    """An upper level or legal maximum of one body.
+
+    ``countries`` are profile countries it binds; ``binding`` says whether the gate enforces it (a status note or
+    an evidence range does not bind). ``scope``: ``supplements`` counts products, medicines and plan; ``all``
+    counts food as well. ``status`` is for rows that regulate sale instead of giving a number.
+    """
+
+    id: str
+    substance: str
+    jurisdiction: str
+    countries: tuple[str, ...]
+    body: str
+    kind: str
+    population: str
+    scope: Literal["supplements", "all"]
+    binding: bool
+    sources: tuple[Source, ...]
+    value_mg: float | None = None
+    value_mg_per_kg: float | None = None
+    age_from: int | None = None
+    age_below: int | None = None
+    max_single_mg: float | None = None
+    status: Literal["prescription_only", "supplement", "unknown"] | None = None
+    scope_note: str = ""
+    note: str = ""
+
+
+class RedFlag(Struct):
+    """A sign that ends the plan (``ends_plan``) or sends to a doctor beside it, with the question that finds it."""
+
+    id: str
+    name: Text
+    question: Text
+    reason: Text
+    go_to: Text
+    urgency: Literal["emergency", "urgent", "soon", "routine"]
+    ends_plan: bool
+    sources: tuple[Source, ...]
+    ask_everyone: bool
+    note: str = ""
+
+
+class BathRule(Struct):
+    """A rule of the warm bath. ``keys`` are condition keys; numbers bind where given."""
+
+    id: str
+    name: Text
+    action: Literal["cap", "forbid", "advise"]
+    severity: Severity
+    reason: Text
+    sources: tuple[Source, ...]
+    keys: tuple[str, ...] = ()
+    age_from: int | None = None
+    max_c: float | None = None
+    max_minutes: float | None = None
+    note: str = ""
+
+
+class Form(Struct):
+    """A magnesium compound: its formula decides everything else (molar mass is computed when compiled)."""
+
+    id: str
+    name: Text
+    formula: str | None
+    molar_mass: float | None
+    magnesium_fraction: float | None
+    alkaline: bool
+    oral: bool
+    sources: tuple[Source, ...]
+    aliases: tuple[str, ...] = ()
+    glycine_per_magnesium: float | None = None
+    note: str = ""
+
+
+class Substance(Struct):
+    """Something that can be taken for sleep, or that the ledger must sum."""
+
+    id: str
+    name: Text
+    sedating: bool
+    aliases: tuple[str, ...] = ()
+    pathways: tuple[str, ...] = ()
+    rule_ids: tuple[str, ...] = ()
+    """Other names the rules use for it (``any_sedating_ingredient`` is added for sedating ones)."""
+    note: str = ""
+    sources: tuple[Source, ...] = ()
+
+
+class Message(Struct):
+    """A sentence of the interface; ``{name}`` places are filled by the caller."""
+
+    id: str
+    text: Text

@@ -1,0 +1,1 @@
+"""Who asks: the profile as typed, and the person as understood."""

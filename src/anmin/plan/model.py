@@ -1,0 +1,88 @@
+"""The plan and its parts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from anmin.knowledge.model import Source, Text
+from anmin.person.model import Bath, Dose, Question
+from anmin.safety.model import Finding, LedgerLine
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """What a component may do for the person's main complaint, in minutes of the outcome that complaint is about.
+
+    ``gain`` is positive when better. Made from a study's or a pool's effect; without a study there is none.
+    """
+
+    outcome: str
+    unit: str
+    gain: float
+    low: float
+    high: float
+    chance: float
+    """Chance of a difference that matters."""
+    certainty: Literal["high", "moderate", "low", "very_low"]
+    studies: tuple[str, ...]
+    note: Text | None = None
+
+
+class Component(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that could be done tonight: a dose of one substance in one form, a bath, or habits."""
+
+    id: str
+    kind: str
+    """At most one component of a kind in a regimen: ``magnesium``, ``glycine``, ``bath`` …"""
+    doses: tuple[Dose, ...]
+    bath: Bath | None
+    expected: Expected | None
+    cost: float | None
+    pieces: int
+    steps: int
+    pathways: tuple[str, ...]
+
+
+class Regimen(msgspec.Struct, frozen=True, kw_only=True):
+    """Several components together, with what counts in choosing."""
+
+    components: tuple[Component, ...]
+    gain: float
+    chance: float
+    certainty: Literal["high", "moderate", "low", "very_low", "none"]
+    cost: float
+    burden: int
+    label: Text | None = None
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the evening, on the clock, with its reasons and sources."""
+
+    clock: int
+    what: Text
+    substance: str | None
+    form: str | None
+    amount_mg: float | None
+    basis: Literal["elemental", "compound", "free"] | None
+    why: tuple[Text, ...]
+    sources: tuple[Source, ...]
+    rules: tuple[str, ...]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer: a plan, questions, or a stop."""
+
+    status: Literal["plan", "ask", "stop"]
+    headline: Text
+    questions: tuple[Question, ...]
+    findings: tuple[Finding, ...]
+    lines: tuple[Line, ...]
+    regimen: Regimen | None
+    bath: Bath | None
+    ledger: tuple[LedgerLine, ...]
+    front: tuple[Regimen, ...]
+    dropped: tuple[Text, ...]
+    expectations: tuple[Text, ...]
+    safe_anyway: tuple[Text, ...]
+    sources: tuple[Source, ...]

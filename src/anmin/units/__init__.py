@@ -1,0 +1,1 @@
+"""Amounts that cannot be mixed up, and the clock of one evening."""
