@@ -30,7 +30,7 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Base of all facts: frozen, keyword only, strict about unknown fields."""
 
 
-class Text(Struct):
+class Text(Struct, frozen=True, kw_only=True):
     """One sentence in the three languages."""
 
     en: str
@@ -42,7 +42,7 @@ class Text(Struct):
         return {"en": self.en, "zh-Hant": self.zh_hant, "ja": self.ja}[lang]
 
 
-class Source(Struct):
+class Source(Struct, frozen=True, kw_only=True):
     """Where something was read, and how."""
 
     label: str
@@ -52,7 +52,7 @@ class Source(Struct):
     pmid: str | None = None
 
 
-class Reading(Struct):
+class Reading(Struct, frozen=True, kw_only=True):
     """One source's own figures for a window, kept beside the ones the gate uses."""
 
     source: str
@@ -60,7 +60,7 @@ class Reading(Struct):
     after_h: float | None = None
 
 
-class Interaction(Struct):
+class Interaction(Struct, frozen=True, kw_only=True):
     """A medicine (by ATC prefix) with a substance.
 
     ``before_h``: the drug is taken at least so long *before* the supplement. ``after_h``: the drug is taken at
@@ -89,7 +89,7 @@ class Interaction(Struct):
     theoretical: bool = False
 
 
-class Threshold(Struct):
+class Threshold(Struct, frozen=True, kw_only=True):
     """When a condition row applies by a number instead of a diagnosis. All given bounds must hold."""
 
     egfr_from: float | None = None
@@ -102,7 +102,7 @@ class Threshold(Struct):
     surgery_within_days: int | None = None
 
 
-class Condition(Struct):
+class Condition(Struct, frozen=True, kw_only=True):
     """A state of the person (disease, age, pregnancy, planned surgery) with substances.
 
     ``keys`` are the words of the profile's closed vocabulary that trigger the row; ``threshold`` the numbers.
@@ -124,7 +124,7 @@ class Condition(Struct):
     note: str = ""
 
 
-class ConditionKey(Struct):
+class ConditionKey(Struct, frozen=True, kw_only=True):
     """A word of the profile's vocabulary of conditions, with what people call it."""
 
     id: str
@@ -132,7 +132,7 @@ class ConditionKey(Struct):
     aliases: tuple[str, ...] = ()
 
 
-class Limit(Struct):
+class Limit(Struct, frozen=True, kw_only=True):
     """An upper level or legal maximum of one body.
 
     ``countries`` are profile countries it binds; ``binding`` says whether the gate enforces it (a status note or
@@ -160,7 +160,7 @@ class Limit(Struct):
     note: str = ""
 
 
-class RedFlag(Struct):
+class RedFlag(Struct, frozen=True, kw_only=True):
     """A sign that ends the plan (``ends_plan``) or sends to a doctor beside it, with the question that finds it."""
 
     id: str
@@ -175,7 +175,7 @@ class RedFlag(Struct):
     note: str = ""
 
 
-class BathRule(Struct):
+class BathRule(Struct, frozen=True, kw_only=True):
     """A rule of the warm bath. ``keys`` are condition keys; numbers bind where given."""
 
     id: str
@@ -191,7 +191,7 @@ class BathRule(Struct):
     note: str = ""
 
 
-class Form(Struct):
+class Form(Struct, frozen=True, kw_only=True):
     """A magnesium compound: its formula decides everything else (molar mass is computed when compiled)."""
 
     id: str
@@ -207,7 +207,7 @@ class Form(Struct):
     note: str = ""
 
 
-class Substance(Struct):
+class Substance(Struct, frozen=True, kw_only=True):
     """Something that can be taken for sleep, or that the ledger must sum."""
 
     id: str
@@ -221,7 +221,7 @@ class Substance(Struct):
     sources: tuple[Source, ...] = ()
 
 
-class Message(Struct):
+class Message(Struct, frozen=True, kw_only=True):
     """A sentence of the interface; ``{name}`` places are filled by the caller."""
 
     id: str
