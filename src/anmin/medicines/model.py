@@ -6,9 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Route = Literal[
-    "oral", "injection", "eye", "ear", "nose", "inhaled", "skin", "patch", "rectal", "vaginal", "mouth"
-]
+Route = Literal["oral", "injection", "eye", "ear", "nose", "inhaled", "skin", "patch", "rectal", "vaginal", "mouth"]
 SYSTEMIC_GUT: frozenset[Route] = frozenset({"oral"})
 """Routes by which a medicine meets a supplement in the gut."""
 
