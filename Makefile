@@ -1,0 +1,52 @@
+# Two commands matter: `make demo` and `make test`. Both set everything up in .venv first.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs soak data lock clean
+
+help:  ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)  ## a safe evening for one example person
+	@$(BIN)/anmin plan --example taiwan-34
+	@$(BIN)/anmin new --list
+
+test: $(READY)  ## everything that must hold: types, style, layers, tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -n 2
+
+check: $(READY)  ## types, style and layers only (seconds)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: $(READY)  ## speed, as ratios against a peer measured in the same run
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+docs: $(READY)  ## write docs/reference (commands, schemas, data coverage) anew
+	@$(BIN)/python tools/build_docs.py
+
+soak: $(READY)  ## the property tests on a million people (hours)
+	@ANMIN_PEOPLE=1000000 $(BIN)/pytest -m soak
+
+data: $(READY)  ## compile knowledge/data/*.yaml after an edit
+	@$(BIN)/python -m anmin.knowledge.compile
+
+lock:  ## resolve the dependencies anew
+	@$(PYTHON) -m venv .make/lock && .make/lock/bin/pip install --quiet uv
+	@.make/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
+	  --group dev --all-extras --python-version 3.11 pyproject.toml --output-file requirements.lock
+
+clean:  ## remove what make made
+	@rm -rf $(VENV) .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
