@@ -1,0 +1,93 @@
+"""The door: ``anmin COMMAND``. Commands are imported only when they are called, so that the others stay quick.
+
+Exit codes: 0 plan or answer, 2 bad input, 3 questions open, 4 stopped, 70 a defect of anmin.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from anmin import __version__
+from anmin.errors import AnminError, GateError
+
+EXIT_INPUT, EXIT_QUESTIONS, EXIT_STOP, EXIT_DEFECT = 2, 3, 4, 70
+
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "plan": ("anmin.cli.plan:plan_command", "A safe evening for the person in PROFILE, or a question, or a stop."),
+    "check": ("anmin.cli.check:check_command", "May this person take this, at this hour?"),
+    "new": ("anmin.cli.new:new_command", "Write a profile: answer a few questions, or start from an example."),
+    "dose": ("anmin.cli.dose:dose_command", "Compound to element and back; glycine in bisglycinate."),
+    "medicine": ("anmin.cli.medicine:medicine_command", "How a medicine's name is read."),
+    "facts": ("anmin.cli.facts:facts_command", "Look a fact up, in any of the three languages."),
+    "why": ("anmin.cli.facts:why_command", "Show one fact, rule or study with its sources."),
+    "evidence": ("anmin.cli.evidence:evidence_group", "What the studies say, recomputed."),
+    "schema": ("anmin.cli.schema:schema_command", "JSON Schema of the profile, the plan and the check."),
+}
+
+
+class _Lazy(click.Group):
+    """A group that knows its commands' one-line help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name][0].split(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start:  anmin new > answer > anmin plan profile.yaml      Example:  anmin plan --example taiwan-34",
+)
+@click.version_option(__version__, prog_name="anmin")
+def cli() -> None:
+    """anmin 安眠: what is known about sleep supplements, and a safe evening out of it.
+
+    It informs; it does not treat. Nothing you type leaves this machine.
+    """
+
+
+def main() -> None:
+    """Run the command line; turn every error into one readable line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = EXIT_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("anmin: stopped; nothing was written.", err=True)
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except GateError as error:
+        click.echo(
+            f"anmin: the safety check refused its own plan, so nothing is shown. Please report: {error}", err=True
+        )
+        code = EXIT_DEFECT
+    except AnminError as error:
+        click.echo(f"anmin: {error}", err=True)
+        code = EXIT_INPUT
+    except Exception as error:
+        if os.environ.get("ANMIN_DEBUG"):
+            raise
+        click.echo(f"anmin: a defect, not your fault ({type(error).__name__}: {error}). Nothing was written.", err=True)
+        code = EXIT_DEFECT
+    sys.exit(code if isinstance(code, int) else 0)
