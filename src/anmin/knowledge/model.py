@@ -20,7 +20,7 @@ ReadIn = Literal[
 """How a value was read. ``design`` marks a choice of this project, ``derived`` a number computed from others."""
 
 Grade = Literal["A", "B", "C"]
-"""A: an official text among the sources. B: abstract, review or professional monograph. C: only weak or relayed pages."""
+"""A: an official text among the sources. B: abstract, review, monograph. C: only weak or relayed pages."""
 
 Severity = Literal["contraindicated", "major", "moderate", "minor"]
 Action = Literal["avoid", "separate", "cap", "consult", "refer", "monitor", "none"]
@@ -40,6 +40,18 @@ class Text(Struct, frozen=True, kw_only=True):
     def get(self, lang: Lang) -> str:
         """The sentence in ``lang``."""
         return {"en": self.en, "zh-Hant": self.zh_hant, "ja": self.ja}[lang]
+
+
+class Names(Struct, frozen=True, kw_only=True):
+    """Several names for one thing, by language."""
+
+    en: tuple[str, ...] = ()
+    zh_hant: tuple[str, ...] = ()
+    ja: tuple[str, ...] = ()
+
+    def all(self) -> tuple[str, ...]:
+        """Every name, English first."""
+        return self.en + self.zh_hant + self.ja
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -192,23 +204,33 @@ class BathRule(Struct, frozen=True, kw_only=True):
 
 
 class Form(Struct, frozen=True, kw_only=True):
-    """A magnesium compound: its formula decides everything else (molar mass is computed when compiled)."""
+    """A magnesium compound: its formula decides everything else.
+
+    ``molar_mass`` (g/mol), ``magnesium_fraction`` (mass of magnesium in the mass of the compound) and
+    ``glycine_per_magnesium`` (mass of free glycine, 75.07 g/mol, that comes with one unit mass of magnesium) are
+    computed from ``formula`` and ``glycine_count`` when the facts are compiled; the YAML leaves them out.
+    ``alkaline`` salts bind acid and raise the pH of the stomach and the urine. ``oral`` false: sold for baths.
+    """
 
     id: str
     name: Text
     formula: str | None
-    molar_mass: float | None
-    magnesium_fraction: float | None
     alkaline: bool
     oral: bool
     sources: tuple[Source, ...]
+    molar_mass: float | None = None
+    magnesium_fraction: float | None = None
     aliases: tuple[str, ...] = ()
+    glycine_count: int = 0
     glycine_per_magnesium: float | None = None
     note: str = ""
 
 
 class Substance(Struct, frozen=True, kw_only=True):
-    """Something that can be taken for sleep, or that the ledger must sum."""
+    """Something that can be taken for sleep, or that the ledger must sum.
+
+    ``sedating_reason`` says why ``sedating`` is true or false. ``kind``: what the planner may do with it.
+    """
 
     id: str
     name: Text
@@ -217,6 +239,8 @@ class Substance(Struct, frozen=True, kw_only=True):
     pathways: tuple[str, ...] = ()
     rule_ids: tuple[str, ...] = ()
     """Other names the rules use for it (``any_sedating_ingredient`` is added for sedating ones)."""
+    kind: Literal["supplement", "nutrient", "stimulant", "drink", "practice"] = "supplement"
+    sedating_reason: Text | None = None
     note: str = ""
     sources: tuple[Source, ...] = ()
 
@@ -226,3 +250,130 @@ class Message(Struct, frozen=True, kw_only=True):
 
     id: str
     text: Text
+
+
+class Drug(Struct, frozen=True, kw_only=True):
+    """A medicine by its names: one ingredient, a combination of several, or a class word people use for many.
+
+    ``atc`` holds every code a name may stand for. ``names`` are generic names, ``brands`` trade names; both as lists
+    by language, since a medicine has several in one. ``route`` is how it is usually taken.
+    """
+
+    id: str
+    atc: tuple[str, ...]
+    names: Names
+    kind: Literal["drug", "combination", "class"] = "drug"
+    brands: Names | None = None
+    route: str = "oral"
+    sources: tuple[Source, ...] = ()
+    note: str = ""
+
+
+class Judgment(Struct, frozen=True, kw_only=True):
+    """A number this project chose where no source decides. Everything else that is a number has a source."""
+
+    id: str
+    value: float
+    unit: str
+    reason: Text
+    read_in: ReadIn = "design"
+    sources: tuple[Source, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+class Price(Struct, frozen=True, kw_only=True):
+    """A shop price that was really seen.
+
+    ``mg_per_piece`` is elemental magnesium, or the free substance, in one capsule, tablet, scoop or sachet.
+    ``price_per_g`` (currency for a gram of that) is computed from the pack when compiled.
+    """
+
+    id: str
+    substance: str
+    country: str
+    currency: str
+    product: str
+    sources: tuple[Source, ...]
+    form: str | None = None
+    pack_price: float | None = None
+    pieces: float | None = None
+    mg_per_piece: float | None = None
+    price_per_g: float | None = None
+    note: str = ""
+
+
+class Intake(Struct, frozen=True, kw_only=True):
+    """A reference intake (mg a day) of one nutrient for a group. Ages in years, half-open.
+
+    ``kind``: EAR (estimated average requirement), RDA/RNI/PRI (covers nearly all), AI (adequate intake).
+    ``added`` true: the value is added to the one for the same age, not in place of it (Japan, pregnancy).
+    """
+
+    id: str
+    substance: str
+    country: str
+    countries: tuple[str, ...]
+    body: str
+    kind: Literal["EAR", "RDA", "RNI", "PRI", "AI"]
+    value_mg: float
+    sources: tuple[Source, ...]
+    sex: Literal["female", "male"] | None = None
+    state: Literal["pregnant", "lactating"] | None = None
+    age_from: float = 0
+    age_below: float | None = None
+    added: bool = False
+    note: str = ""
+
+
+class Diet(Struct, frozen=True, kw_only=True):
+    """What a group of a country eats of one nutrient (mg a day), from a survey."""
+
+    id: str
+    substance: str
+    country: str
+    survey: str
+    population: str
+    sources: tuple[Source, ...]
+    mean_mg: float | None = None
+    sd_mg: float | None = None
+    median_mg: float | None = None
+    n: int | None = None
+    sex: Literal["female", "male"] | None = None
+    age_from: float = 0
+    age_below: float | None = None
+    default_for: tuple[str, ...] = ()
+    """Profile countries for which this row is the starting point when somebody gives no diet."""
+    note: str = ""
+
+
+class Food(Struct, frozen=True, kw_only=True):
+    """A food that carries magnesium, with a usual portion. ``mg_per_portion`` is computed when compiled."""
+
+    id: str
+    name: Text
+    portion: Text
+    portion_g: float
+    mg_per_100g: float
+    sources: tuple[Source, ...]
+    mg_per_portion: float | None = None
+    aliases: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Timing(Struct, frozen=True, kw_only=True):
+    """When something belongs in the evening: minutes before bed, nearest and farthest.
+
+    For ``hot_bath`` the minutes count to the *end* of the bath. ``with_food`` None: either way.
+    """
+
+    id: str
+    substance: str
+    nearest_min: float
+    farthest_min: float
+    reason: Text
+    sources: tuple[Source, ...]
+    preferred_min: float | None = None
+    with_food: bool | None = None
+    note: str = ""
