@@ -1,0 +1,5 @@
+"""``python -m anmin``."""
+
+from anmin.cli.main import main
+
+main()
