@@ -114,11 +114,18 @@ class Threshold(Struct, frozen=True, kw_only=True):
     surgery_within_days: int | None = None
 
 
+PERSON_KEYS: tuple[str, ...] = (
+    "pregnant", "trying_to_conceive", "lactating", "alcohol_tonight", "sedative_taken", "after_meal", "antihypertensive",
+)  # fmt: skip
+"""Keys that rules use beside the condition keys; they come from other fields of the profile (or, for a sedative, a
+meal and blood-pressure medicines, from what is taken and when), never from the list of conditions."""
+
+
 class Condition(Struct, frozen=True, kw_only=True):
     """A state of the person (disease, age, pregnancy, planned surgery) with substances.
 
-    ``keys`` are the words of the profile's closed vocabulary that trigger the row; ``threshold`` the numbers.
-    Either is enough.
+    ``keys`` are the words of the profile's closed vocabulary (or of :data:`PERSON_KEYS`) that trigger the row;
+    ``threshold`` the numbers. Either is enough.
     """
 
     id: str
@@ -173,7 +180,12 @@ class Limit(Struct, frozen=True, kw_only=True):
 
 
 class RedFlag(Struct, frozen=True, kw_only=True):
-    """A sign that ends the plan (``ends_plan``) or sends to a doctor beside it, with the question that finds it."""
+    """A sign that ends the plan (``ends_plan``) or sends to a doctor beside it, with the question that finds it.
+
+    Asked of everyone (``ask_everyone``), or only of people who already take one of ``ask_if_taking`` (substance ids)
+    or a medicine of ``ask_if_atc`` (ATC prefixes). Found as well, without asking, when a condition key of ``keys`` is
+    in the profile or an Epworth score reaches ``epworth_from``.
+    """
 
     id: str
     name: Text
@@ -184,11 +196,19 @@ class RedFlag(Struct, frozen=True, kw_only=True):
     ends_plan: bool
     sources: tuple[Source, ...]
     ask_everyone: bool
+    ask_if_taking: tuple[str, ...] = ()
+    ask_if_atc: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    epworth_from: int | None = None
     note: str = ""
 
 
 class BathRule(Struct, frozen=True, kw_only=True):
-    """A rule of the warm bath. ``keys`` are condition keys; numbers bind where given."""
+    """A rule of the warm bath. Numbers bind where given.
+
+    Without ``keys`` and ``age_from`` it binds everybody; otherwise any one of the keys (condition keys or
+    :data:`PERSON_KEYS`) or the age is enough.
+    """
 
     id: str
     name: Text
