@@ -238,6 +238,8 @@ class Form(Struct, frozen=True, kw_only=True):
     alkaline: bool
     oral: bool
     sources: tuple[Source, ...]
+    plannable: bool = True
+    """Whether a plan may propose it: false for laxatives, antacids and hydrates that no label names."""
     molar_mass: float | None = None
     magnesium_fraction: float | None = None
     aliases: tuple[str, ...] = ()
