@@ -14,24 +14,68 @@ from anmin.errors import ClockError
 DAY = 24 * 60
 """Minutes in a day."""
 
-_CLOCK = re.compile(r"^\s*(\d{1,2})\s*[:.時点]\s*(\d{2})?\s*分?\s*(am|pm|a\.m\.|p\.m\.)?\s*$", re.IGNORECASE)
+_MORNING = ("午前", "上午", "早上", "清晨", "凌晨", "朝", "am")
+_AFTERNOON = ("午後", "下午", "pm")
+_NIGHT = ("晚上", "晚間", "晚", "夜間", "深夜", "夜の", "夜")
+_NOON = ("中午", "正午")
+
+_HALF_DAY = "|".join((*_MORNING[:-1], *_AFTERNOON[:-1], *_NIGHT, *_NOON))
+CLOCK = (
+    rf"(?:(?P<half>{_HALF_DAY})\s*)?"
+    r"(?P<hour>\d{1,2})\s*"
+    r"(?:(?::|時|點|点)\s*(?:(?P<minute>\d{2})(?!\d)\s*分?|(?P<thirty>半))?\s*(?P<suffix>[ap]\.?m\.?(?![a-z]))?"
+    r"|[.](?P<dotted>\d{2})(?!\d)\s*(?P<dotted_suffix>[ap]\.?m\.?(?![a-z]))?"
+    r"|(?P<bare_suffix>[ap]\.?m\.?(?![a-z])))"
+)
+"""A written time of day after NFKC: ``22:30``, ``10.30 pm``, ``9pm``, ``22時30分``, ``晚上10點半``, ``午後9時``."""
+
+_CLOCK = re.compile(rf"\s*{CLOCK}\s*", re.IGNORECASE)
 
 
 def parse_clock(text: str, field: str = "clock") -> int:
     """Minutes after midnight of ``"22:30"``, ``"10.30 pm"``, ``"22時30分"``; :class:`ClockError` otherwise.
 
-    >>> parse_clock("22:30")
-    1350
+    >>> parse_clock("22:30"), parse_clock("9pm"), parse_clock("晚上10點半"), parse_clock("午前0時")
+    (1350, 1260, 1350, 0)
     """
-    match = _CLOCK.match(unicodedata.normalize("NFKC", text))
-    if match:
-        hour, minute = int(match[1]), int(match[2] or 0)
-        half = (match[3] or "").lower().replace(".", "")
-        if half and 1 <= hour <= 12:
-            hour = hour % 12 + (12 if half == "pm" else 0)
-        if hour < 24 and minute < 60:
-            return hour * 60 + minute
-    raise ClockError(field, text, "a time of day from 00:00 to 23:59, for example 22:30")
+    plain = unicodedata.normalize("NFKC", text) if len(text) <= 80 else ""
+    match = _CLOCK.fullmatch(plain)
+    minute = clock_of(match) if match else None
+    if minute is None:
+        raise ClockError(field, text, "a time of day from 00:00 to 23:59, for example 22:30")
+    return minute
+
+
+def clock_of(match: re.Match[str]) -> int | None:
+    """Minutes after midnight of a match of :data:`CLOCK`, or None where no day has that time.
+
+    ``24時`` and ``24點`` are midnight, as Japanese and Chinese timetables write it; ``24:00`` is not a time of day.
+    """
+    hour = int(match["hour"])
+    minute = 30 if match["thirty"] else int(match["minute"] or match["dotted"] or 0)
+    suffix = (match["suffix"] or match["dotted_suffix"] or match["bare_suffix"] or "").lower().replace(".", "")
+    half = (match["half"] or suffix).lower()
+    if half and suffix and (suffix == "pm") != (half in _AFTERNOON + _NIGHT):
+        return None
+    if match["bare_suffix"] and not 1 <= hour <= 12:
+        return None
+    if hour == 24 and minute == 0 and re.search("[時點点]", match[0]):
+        hour = 0
+    hour = _of_day(hour, half)
+    return hour * 60 + minute if hour < 24 and minute < 60 else None
+
+
+def _of_day(hour: int, half: str) -> int:
+    """The hour of the day of an hour with the word before or after it; ``夜の1時`` is after midnight."""
+    if not 1 <= hour <= 12 or not half:
+        return hour
+    if half in _MORNING:
+        return hour % 12
+    if half in _AFTERNOON:
+        return hour % 12 + 12
+    if half in _NOON:
+        return hour if hour >= 11 else hour + 12
+    return hour % 12 + (12 if 5 <= hour < 12 else 0)
 
 
 def show_clock(minute: int) -> str:
