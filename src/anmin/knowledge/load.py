@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from anmin.errors import KnowledgeError
-from anmin.knowledge import model
+from anmin.knowledge import model, profile_facts
 from anmin.knowledge.model import Lang, Struct, Text
 from anmin.knowledge.studies import Outcome, Study
 from anmin.knowledge.texts import Filling, fill
@@ -46,6 +46,11 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     diets: dict[str, model.Diet] = _TABLE
     foods: dict[str, model.Food] = _TABLE
     timing: dict[str, model.Timing] = _TABLE
+    ranges: dict[str, profile_facts.Range] = _TABLE
+    equations: dict[str, profile_facts.Equation] = _TABLE
+    code_sets: dict[str, profile_facts.CodeSet] = _TABLE
+    day_times: dict[str, profile_facts.DayTime] = _TABLE
+    components: dict[str, ComponentFact] = _TABLE
     messages: dict[str, model.Message] = _TABLE
 
     def text(self, message_id: str, **params: Filling) -> Text:

@@ -10,9 +10,12 @@ from anmin.knowledge.model import Source, Text
 from anmin.person.model import Bath, Dose, Question
 from anmin.safety.model import Finding, LedgerLine
 
+Certainty = Literal["none", "very_low", "low", "moderate", "high"]
+"""How sure the numbers are, least first. ``none``: no study gives one."""
+
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
-    """What a component may do for the person's main complaint, in minutes of the outcome that complaint is about.
+    """What a component may do for the person's main complaint, in units of the outcome that complaint is about.
 
     ``gain`` is positive when better. Made from a study's or a pool's effect; without a study there is none.
     """
@@ -30,7 +33,12 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Component(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that could be done tonight: a dose of one substance in one form, a bath, or habits."""
+    """One thing that could be done tonight: a dose of one substance in one form, a bath, or habits.
+
+    ``leads``: substances whose trials point the right way for this complaint but print no size, each with the share
+    (0 to 1) of a studied dose that this component brings. ``cost`` (a day, the person's currency) is None where no
+    price was seen. ``pieces``: things to swallow or stir; ``steps``: separate things to do.
+    """
 
     id: str
     kind: str
@@ -42,18 +50,28 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     pieces: int
     steps: int
     pathways: tuple[str, ...]
+    leads: dict[str, float] = msgspec.field(default_factory=dict)
+    wanted: bool = False
 
 
 class Regimen(msgspec.Struct, frozen=True, kw_only=True):
-    """Several components together, with what counts in choosing."""
+    """Several components together, with what counts in choosing.
+
+    ``gain``, ``chance`` and ``certainty`` speak of what is added to the sleep habits, which every regimen starts
+    from. ``cost`` is None as soon as one price is unknown; ``known_cost`` is the part that is known.
+    """
 
     components: tuple[Component, ...]
     gain: float
     chance: float
-    certainty: Literal["high", "moderate", "low", "very_low", "none"]
-    cost: float
+    certainty: Certainty
+    cost: float | None
     burden: int
     label: Text | None = None
+    unit: str = "min"
+    leads: float = 0.0
+    known_cost: float = 0.0
+    currency: str | None = None
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +89,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer: a plan, questions, or a stop."""
+    """The answer: a plan, questions, or a stop.
+
+    ``front`` holds the undominated regimens worth showing, the chosen one first; ``front_size`` how many there are
+    in all. ``changes`` says what would make another one the choice.
+    """
 
     status: Literal["plan", "ask", "stop"]
     headline: Text
@@ -86,3 +108,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     expectations: tuple[Text, ...]
     safe_anyway: tuple[Text, ...]
     sources: tuple[Source, ...]
+    changes: tuple[Text, ...] = ()
+    front_size: int = 0
