@@ -15,6 +15,7 @@ import msgspec
 
 from anmin.errors import KnowledgeError
 from anmin.knowledge import model, profile_facts
+from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.model import Lang, Struct, Text
 from anmin.knowledge.studies import Outcome, Study
 from anmin.knowledge.texts import Filling, fill
