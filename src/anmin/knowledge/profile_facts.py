@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from anmin.knowledge.model import ReadIn, Source, Struct, Text
 
 
@@ -38,13 +40,15 @@ class CodeSet(Struct, frozen=True, kw_only=True):
 
 
 class DayTime(Struct, frozen=True, kw_only=True):
-    """A word for a time of day. With an ``anchor`` it is that hour of the person; otherwise, or when the person gave
-    none, every hour ``from_clock`` to ``below_clock`` has to be reckoned with."""
+    """A word for a time of day. With an ``anchor`` it is that hour of the person, give or take; otherwise, or when the
+    person gave none, every hour ``from_clock`` to ``below_clock`` has to be reckoned with."""
 
     id: str
     words: tuple[str, ...]
     read_in: ReadIn = "design"
-    anchor: str | None = None
+    anchor: Literal["bed", "rise", "dinner"] | None = None
+    before_min: int = 0
+    after_min: int = 0
     from_clock: str | None = None
     below_clock: str | None = None
     parts: tuple[str, ...] = ()
