@@ -35,7 +35,17 @@ class InputError(AnminError):
 
 
 class ProfileError(InputError):
-    """A field of ``profile.yaml``."""
+    """A field of ``profile.yaml``, with the line it stands in where that is known."""
+
+    def __init__(
+        self, field: str, value: object, allowed: str, hint: str = "", *, file: str = "", line: int | None = None
+    ) -> None:
+        super().__init__(field, value, allowed, hint)
+        self.file = file
+        self.line = line
+        if file:
+            where = f"{file}:{line}" if line is not None else file
+            self.args = (f"{where}: {self.args[0]}",)
 
 
 class AmountError(InputError):

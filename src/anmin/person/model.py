@@ -13,10 +13,15 @@ Country = Literal["US", "EU", "UK", "JP", "TW", "CN", "CA", "AU"]
 Complaint = Literal["falling_asleep", "staying_asleep", "early_waking", "unrefreshing"]
 
 
+WHOLE_PLAN = "plan"
+"""In ``Question.blocks``: the plan as a whole waits for the answer (a warning sign not asked about, no bed time)."""
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Something the plan cannot go on without, or should not.
 
-    ``blocks`` names the substances that stay out of any plan until it is answered; ``("*",)`` means all.
+    ``blocks`` names the substances that stay out of any plan until it is answered; ``"*"`` means all, and
+    :data:`WHOLE_PLAN` that no plan is made at all, although a single substance can still be checked.
     """
 
     id: str
@@ -67,6 +72,17 @@ class Bath(msgspec.Struct, frozen=True, kw_only=True):
     end: int
 
 
+class OwnPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody really pays: price of a pack, pieces in it, and mg (elemental, or free substance) in a piece."""
+
+    substance: str
+    form: str | None = None
+    pack_price: float
+    currency: str | None = None
+    pieces: float
+    mg_per_piece: float
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the gate and the planner know of somebody. ``None`` always means *not known*, never *no*."""
 
@@ -99,6 +115,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     flags_unanswered: tuple[str, ...] = ()
     bathing: Literal["bath", "shower", "neither"] | None = None
     bath_time: int | None = None
+    bathes_alone: bool | None = None
     dinner: int | None = None
     prefer: Literal["one_thing", "blend", "no_matter"] = "no_matter"
     no_capsules: bool = False
@@ -108,4 +125,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     wants: tuple[str, ...] = ()
     budget_per_day: float | None = None
     currency: str | None = None
+    own_prices: tuple[OwnPrice, ...] = ()
+    height_cm: float | None = None
     questions: tuple[Question, ...] = ()
