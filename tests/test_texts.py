@@ -56,7 +56,7 @@ def test_the_three_languages_fill_the_same_places() -> None:
         return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
     for message in load().messages.values():
-        assert places(message.en) == places(message.zh_hant) == places(message.ja), message
+        assert places(message.text.en) == places(message.text.zh_hant) == places(message.text.ja), message
 
 
 def test_every_message_the_code_asks_for_exists() -> None:

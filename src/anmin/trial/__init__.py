@@ -1,0 +1,1 @@
+"""Did it work for me: a randomised self-trial, its schedule, its exact analysis, its verdict."""
