@@ -115,7 +115,8 @@ class Threshold(Struct, frozen=True, kw_only=True):
 
 
 PERSON_KEYS: tuple[str, ...] = (
-    "pregnant", "trying_to_conceive", "lactating", "alcohol_tonight", "sedative_taken", "after_meal", "antihypertensive",
+    "pregnant", "trying_to_conceive", "lactating",
+    "alcohol_tonight", "sedative_taken", "after_meal", "antihypertensive",
 )  # fmt: skip
 """Keys that rules use beside the condition keys; they come from other fields of the profile (or, for a sedative, a
 meal and blood-pressure medicines, from what is taken and when), never from the list of conditions."""
@@ -327,15 +328,16 @@ class Price(Struct, frozen=True, kw_only=True):
 
 
 class Intake(Struct, frozen=True, kw_only=True):
-    """A reference intake (mg a day) of one nutrient for a group. Ages in years, half-open.
+    """A reference intake (mg a day) of one nutrient for a group. Ages in years, from inclusive, below exclusive.
 
     ``kind``: EAR (estimated average requirement), RDA/RNI/PRI (covers nearly all), AI (adequate intake).
-    ``added`` true: the value is added to the one for the same age, not in place of it (Japan, pregnancy).
+    ``countries`` it was set for; ``stand_in_for`` countries whose own value could not be read or does not exist.
+    ``added``: the value is added to the one for the same age, not in place of it. ``current`` false: an older edition,
+    kept because the newer one could only be read in part.
     """
 
     id: str
     substance: str
-    country: str
     countries: tuple[str, ...]
     body: str
     kind: Literal["EAR", "RDA", "RNI", "PRI", "AI"]
@@ -346,11 +348,16 @@ class Intake(Struct, frozen=True, kw_only=True):
     age_from: float = 0
     age_below: float | None = None
     added: bool = False
+    current: bool = True
+    stand_in_for: tuple[str, ...] = ()
     note: str = ""
 
 
 class Diet(Struct, frozen=True, kw_only=True):
-    """What a group of a country eats of one nutrient (mg a day), from a survey."""
+    """What a group of a country eats of one nutrient (mg a day), from a survey.
+
+    ``default_for``: profile countries for which the row is the starting point when somebody tells nothing of food.
+    """
 
     id: str
     substance: str
@@ -366,27 +373,30 @@ class Diet(Struct, frozen=True, kw_only=True):
     age_from: float = 0
     age_below: float | None = None
     default_for: tuple[str, ...] = ()
-    """Profile countries for which this row is the starting point when somebody gives no diet."""
     note: str = ""
 
 
 class Food(Struct, frozen=True, kw_only=True):
-    """A food that carries magnesium, with a usual portion. ``mg_per_portion`` is computed when compiled."""
+    """A food that carries magnesium, with a usual portion.
+
+    Either ``mg_per_portion`` was read, or it is computed from ``mg_per_100g`` and ``portion_g`` when compiled.
+    """
 
     id: str
     name: Text
     portion: Text
-    portion_g: float
-    mg_per_100g: float
     sources: tuple[Source, ...]
+    portion_g: float | None = None
+    mg_per_100g: float | None = None
     mg_per_portion: float | None = None
     aliases: tuple[str, ...] = ()
     note: str = ""
 
 
 class Timing(Struct, frozen=True, kw_only=True):
-    """When something belongs in the evening: minutes before bed, nearest and farthest.
+    """When something belongs in the evening: minutes before bed, nearest, farthest and preferred.
 
+    ``studies`` used this hour; without any the window is the custom of labels or a choice of ours (see the sources).
     For ``hot_bath`` the minutes count to the *end* of the bath. ``with_food`` None: either way.
     """
 
@@ -394,8 +404,9 @@ class Timing(Struct, frozen=True, kw_only=True):
     substance: str
     nearest_min: float
     farthest_min: float
+    preferred_min: float
     reason: Text
     sources: tuple[Source, ...]
-    preferred_min: float | None = None
+    studies: tuple[str, ...] = ()
     with_food: bool | None = None
     note: str = ""
