@@ -47,8 +47,16 @@ def derive(fact: Struct, row: Row) -> Struct:
     if isinstance(fact, Price):
         return _price(fact, row)
     if isinstance(fact, Food):
-        return replace(fact, mg_per_portion=round(fact.mg_per_100g * fact.portion_g / 100, 1))
+        return _food(fact, row)
     return fact
+
+
+def _food(food: Food, row: Row) -> Food:
+    if food.mg_per_portion is not None:
+        return food
+    if food.portion_g is None or food.mg_per_100g is None:
+        raise row.error("give mg_per_portion, or portion_g and mg_per_100g", "id")
+    return replace(food, mg_per_portion=round(food.mg_per_100g * food.portion_g / 100, 1))
 
 
 def _form(form: Form, row: Row) -> Form:
