@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from anmin.knowledge.model import ReadIn, Source, Struct, Text
 
 StudyKind = Literal["trial", "meta_analysis", "review", "cohort", "self_experiment", "animal"]
@@ -153,7 +155,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     ``threshold`` and ``sd`` are ids of judgments: the smallest difference that matters, and the standard deviation
     between people that turns a standardised difference into the unit (None: no conversion is made). ``complaints``
-    lists the sleep problems that it speaks about, ``rank`` 1 being the outcome the problem is about.
+    lists the sleep problems that it speaks about; the outcome that a problem is first about has rank 1.
     """
 
     id: OutcomeId
@@ -161,6 +163,6 @@ class Outcome(Struct, frozen=True, kw_only=True):
     unit: Text
     unit_code: Literal["min", "percent", "points", "SD"]
     better: Literal["lower", "higher"]
-    threshold: str
+    threshold: str | None = None
     sd: str | None = None
-    complaints: dict[str, int] = {}
+    complaints: dict[str, int] = msgspec.field(default_factory=dict)

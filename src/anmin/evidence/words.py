@@ -1,0 +1,57 @@
+"""An effect in one sentence, in three languages."""
+
+from __future__ import annotations
+
+from anmin.evidence.model import Basis, Certainty, Unit
+from anmin.knowledge.load import Knowledge
+from anmin.knowledge.model import Text
+from anmin.knowledge.studies import Outcome, Study
+
+_SD = Text(en="standard deviations", zh_hant="個標準差", ja="標準偏差分")
+
+
+def rounded(value: float) -> float:
+    """As many digits as the evidence bears: whole from ten on, else one, below one two."""
+    size = abs(value)
+    return round(value) if size >= 10 else round(value, 1) if size >= 1 else round(value, 2)
+
+
+def basis_text(basis: Basis, k: int | None, n: int | None, study: Study, knowledge: Knowledge) -> Text:
+    """What stands behind an effect: how many trials and people, and which study said so."""
+    if basis == "cohort":
+        return knowledge.text("evidence.basis.watched", n=n or 0, label=study.label)
+    if basis == "pooled" and k is not None:
+        if n is not None:
+            return knowledge.text("evidence.basis.pooled_people", k=k, n=n, label=study.label)
+        return knowledge.text("evidence.basis.pooled", k=k, label=study.label)
+    if basis == "pooled":
+        return knowledge.text("evidence.basis.review", label=study.label)
+    if n is not None:
+        return knowledge.text("evidence.basis.one_people", n=n, label=study.label)
+    return knowledge.text("evidence.basis.one", label=study.label)
+
+
+def describe(
+    outcome: Outcome,
+    unit: Unit,
+    gain: float,
+    low: float,
+    high: float,
+    level: Certainty,
+    basis: Text,
+    knowledge: Knowledge,
+) -> Text:
+    """One sentence with size, interval, ground and certainty."""
+    words = {
+        "name": outcome.name,
+        "unit": _SD if unit == "SD" else outcome.unit,
+        "basis": basis,
+        "certainty": knowledge.text(f"evidence.certainty.{level}"),
+    }
+    if gain < 0.0:
+        return knowledge.text("evidence.effect.worse", worse=rounded(-gain), **words)
+    if low < 0.0:
+        return knowledge.text(
+            "evidence.effect.open", gain=rounded(gain), worse=rounded(-low), high=rounded(high), **words
+        )
+    return knowledge.text("evidence.effect.better", gain=rounded(gain), low=rounded(low), high=rounded(high), **words)
