@@ -1,0 +1,97 @@
+"""Four words for one person: worth it, no effect that matters, worse, or not enough nights.
+
+"Worth it" needs both answers to agree: the exact posterior and the randomisation test, because only the second keeps
+its error rate when bad weeks break the model.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import msgspec
+
+from anmin.errors import InputError
+from anmin.evidence.distributions import normal_quantile
+from anmin.knowledge.load import Knowledge
+from anmin.knowledge.model import Text
+from anmin.trial.analysis import Posterior
+
+Word = Literal["worth_it", "no_effect", "worse", "not_enough"]
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The word, how sure, and what it rests on. ``gain`` is positive when better, in the unit of the outcome.
+
+    ``nights_more``: further nights of the same kind after which 80 % of such trials would be settled; None if settled.
+    """
+
+    word: Word
+    probability: float
+    gain: float
+    low: float
+    high: float
+    matters: float
+    randomisation_p: float
+    nights_more: int | None
+    text: Text
+
+
+def judge(
+    effect: Posterior,
+    randomisation_p: float,
+    *,
+    nights: int,
+    matters: float,
+    lower_is_better: bool,
+    knowledge: Knowledge,
+) -> Verdict:
+    """The verdict on one effect. ``matters``: the smallest difference that matters, declared before night 1."""
+    if not (math.isfinite(matters) and matters > 0):
+        raise InputError("matters", matters, "a difference above zero, in the unit of the outcome")
+    value = knowledge.value
+    sign = -1.0 if lower_is_better else 1.0
+
+    def above(gain: float) -> float:
+        return effect.below(-gain) if lower_is_better else 1 - effect.below(gain)
+
+    half = matters * value("trial.nothing_share")
+    better, nothing, worse = above(matters), above(-half) - above(half), 1 - above(0.0)
+    low, high = sorted(sign * bound for bound in effect.interval(0.95))
+    word: Word
+    if better >= value("trial.sure_enough_to_help") and randomisation_p <= value("trial.randomisation_p"):
+        word, probability = "worth_it", better
+    elif nothing >= value("trial.sure_enough_of_nothing"):
+        word, probability = "no_effect", nothing
+    elif worse >= value("trial.sure_enough_of_harm"):
+        word, probability = "worse", worse
+    else:
+        word, probability = "not_enough", max(better, nothing, worse)
+    gain = sign * effect.mean
+    more = _nights_more(effect.sd, gain, nights, matters) if word == "not_enough" else None
+    return Verdict(
+        word=word,
+        probability=probability,
+        gain=gain,
+        low=low,
+        high=high,
+        matters=matters,
+        randomisation_p=randomisation_p,
+        nights_more=more,
+        text=knowledge.text(
+            f"trial.verdict_{word}",
+            gain=f"{gain:.0f}",
+            low=f"{low:.0f}",
+            high=f"{high:.0f}",
+            chance=f"{100 * probability:.0f}",
+            matters=f"{matters:g}",
+            nights=more or 0,
+        ),
+    )
+
+
+def _nights_more(sd: float, gain: float, nights: int, matters: float) -> int:
+    """Nights until the standard error is small against the nearer clear answer (it falls as 1/√nights)."""
+    distance = max(abs(gain - matters), matters / 2)
+    wanted = distance / (normal_quantile(0.8) + normal_quantile(0.8))
+    return max(1, math.ceil(nights * ((sd / wanted) ** 2 - 1)))
