@@ -15,6 +15,7 @@ import msgspec
 
 from anmin.errors import KnowledgeError
 from anmin.knowledge import model, profile_facts
+from anmin.knowledge.combinations import Combination
 from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.model import Lang, Struct, Text
 from anmin.knowledge.studies import Outcome, Study
@@ -31,6 +32,7 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     version: str
     """SHA-256 of the YAML files, so that an output can name the facts it rests on."""
     interactions: dict[str, model.Interaction] = _TABLE
+    combinations: dict[str, Combination] = _TABLE
     conditions: dict[str, model.Condition] = _TABLE
     condition_keys: dict[str, model.ConditionKey] = _TABLE
     limits: dict[str, model.Limit] = _TABLE
@@ -51,6 +53,7 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     equations: dict[str, profile_facts.Equation] = _TABLE
     code_sets: dict[str, profile_facts.CodeSet] = _TABLE
     day_times: dict[str, profile_facts.DayTime] = _TABLE
+    choices: dict[str, profile_facts.Choice] = _TABLE
     components: dict[str, ComponentFact] = _TABLE
     messages: dict[str, model.Message] = _TABLE
 

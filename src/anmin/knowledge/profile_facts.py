@@ -53,3 +53,10 @@ class DayTime(Struct, frozen=True, kw_only=True):
     below_clock: str | None = None
     parts: tuple[str, ...] = ()
     """Ids of the times it stands for together: "after every meal" is three times a day."""
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """A field with a closed set of values, and the words people write for each."""
+
+    id: str
+    words: dict[str, tuple[str, ...]]
