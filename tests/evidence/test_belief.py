@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anmin.evidence.belief import MODES, Belief, Facts, Mode, average, belief_of, combine
-from anmin.evidence.model import CERTAINTIES, Effect
+from anmin.evidence.belief import MODES, Belief, Facts, Mode, belief_of, combine, pull_of
+from anmin.evidence.model import CERTAINTIES, Certainty, Effect
 from anmin.knowledge.load import Knowledge
 
 Table = dict[tuple[str, str], Effect]
@@ -29,7 +29,7 @@ def test_few_people_are_pulled_further_than_many(table: Table, knowledge: Knowle
     magnesium, melatonin, habits = (of(table, knowledge, name) for name in ("magnesium", "melatonin", "habits"))
     assert magnesium.mean / 17.36 < 0.5 < melatonin.mean / 7.06
     assert habits.mean > 2 * magnesium.mean
-    assert habits.chance() > 0.7 > magnesium.chance() > 0.05
+    assert habits.chance() > 0.5 > magnesium.chance() > 0.05
 
 
 def test_readings_are_ordered(table: Table, knowledge: Knowledge) -> None:
@@ -47,14 +47,29 @@ def test_direction_only_gives_no_belief(table: Table, knowledge: Knowledge) -> N
 
 
 @given(st.floats(-40, 40), st.floats(0.1, 30), st.sampled_from(CERTAINTIES), st.sampled_from(["sceptical", "pooled"]))
-def test_average_is_the_normal_posterior(gain: float, se: float, certainty: str, mode: Mode) -> None:
+def test_pull_is_that_of_the_normal_model(gain: float, se: float, certainty: Certainty, mode: Mode) -> None:
     knowledge = _knowledge()
-    mean, sd = average(gain, se, certainty, 10.0, knowledge, mode)  # type: ignore[arg-type]
     prior = knowledge.value(f"evidence.belief.prior_{mode}") * 10
     blur = se**2 + (knowledge.value(f"evidence.belief.doubt_{certainty}") * 10) ** 2
-    precision = 1 / prior**2 + 1 / blur
-    assert mean == pytest.approx(gain / blur / precision, rel=1e-9, abs=1e-12)
-    assert sd == pytest.approx(precision**-0.5, rel=1e-9)
+    posterior_mean = (gain / blur) / (1 / prior**2 + 1 / blur)
+    assert pull_of(se, certainty, 10.0, knowledge, mode) * gain == pytest.approx(posterior_mean, rel=1e-9, abs=1e-12)
+
+
+def test_ignorance_is_not_hope(table: Table, knowledge: Knowledge) -> None:
+    """A chance of a difference that matters never rises because a figure is less certain."""
+    for effect in table.values():
+        chances = []
+        for level in CERTAINTIES:
+            made = belief_of(msgspec.structs.replace(effect, certainty=level), Facts(), knowledge)
+            if made is not None and made.mean > 0:
+                chances.append(made.chance())
+        assert chances == sorted(chances)
+
+
+def test_chances_rank_as_the_comparators_do(table: Table, knowledge: Knowledge) -> None:
+    names = ("z_drugs", "habits", "melatonin", "magnesium", "l_theanine")
+    chances = [of(table, knowledge, name).chance() for name in names]
+    assert chances == sorted(chances, reverse=True)
 
 
 _KEPT: list[Knowledge] = []

@@ -1,15 +1,20 @@
 """What one person may expect of one component: a joint prior, in closed form.
 
-The average effect is a normal around what the studies say, pulled towards nothing. Before any study, a component is
-thought to do no more than a difference that matters (prior spread ``evidence.belief.prior_*`` of that difference).
-What the studies say is blurred by its standard error and by doubt: the less certain, the more (``…doubt_*``). One
-person then differs from the average by the spread between settings and between people, both stated as judgments.
+Before any study a component is thought to do, on average, no more than about one difference that matters (ω), as
+likely bad as good. What the studies say is blurred by its standard error and by doubt, and pulled towards nothing by
+the share that the normal model gives:
 
-    average   ~ Normal(0, ω²),  study | average ~ Normal(average, SE² + doubt²)
-    response  ~ Normal(factor · average, between settings² + between people²), never more than the room that is left
+    pull     = ω² / (ω² + SE² + doubt²)
+    average  = pull · printed effect,  its error pull · SE
+    response ~ Normal(factor · average, (factor · spread)²), never more than the room that is left
+    spread²  = error² + between settings² + between people²
+
+Doubt pulls and adds no spread: in a chance of a large gain, what is not known would otherwise count as hope, and a
+trial of twelve people would beat one of a thousand. How people differ has a fixed part (of the difference that
+matters) and a part that grows with the average. All of these are judgments with a reason (``evidence.belief.*``).
 
 ``factor`` is the share of a studied dose, the person's magnesium status and age. The three readings differ in ω only:
-``sceptical`` halves it, ``enthusiast`` takes the printed figure without pull or doubt.
+``sceptical`` halves it, ``enthusiast`` takes the printed figure without any pull.
 """
 
 from __future__ import annotations
@@ -99,18 +104,21 @@ def belief_of(effect: Effect, facts: Facts, knowledge: Knowledge, mode: Mode = "
     if effect.unit != rules.unit_code:
         return None
     matters = knowledge.value(rules.threshold)
-    mean, spread = average(
-        effect.gain, (effect.high - effect.low) / (2.0 * _Z), effect.certainty, matters, knowledge, mode
+    se = (effect.high - effect.low) / (2.0 * _Z)
+    pull = pull_of(se, effect.certainty, matters, knowledge, mode)
+    mean = pull * effect.gain
+    settings = knowledge.value("evidence.belief.between_settings") * mean
+    people = math.hypot(
+        knowledge.value("evidence.belief.between_people") * matters,
+        knowledge.value("evidence.belief.between_people_share") * mean,
     )
     factor = factor_of(effect, facts, knowledge)
-    between = knowledge.value("evidence.belief.between_settings") * matters
-    people = knowledge.value("evidence.belief.between_people") * matters
     return Belief(
         component=effect.component,
         outcome=effect.outcome,
         unit=effect.unit,
         mean=factor * mean,
-        sd=math.sqrt((factor * spread) ** 2 + factor**2 * (between**2 + people**2)),
+        sd=factor * math.sqrt((pull * se) ** 2 + settings**2 + people**2),
         room=room(effect.outcome, facts, knowledge),
         threshold=matters,
         certainty=effect.certainty,
@@ -118,17 +126,13 @@ def belief_of(effect: Effect, facts: Facts, knowledge: Knowledge, mode: Mode = "
     )
 
 
-def average(
-    gain: float, se: float, certainty: Certainty, matters: float, knowledge: Knowledge, mode: Mode
-) -> tuple[float, float]:
-    """Mean and SD of the average effect after the pull towards nothing."""
+def pull_of(se: float, certainty: Certainty, matters: float, knowledge: Knowledge, mode: Mode) -> float:
+    """The share (0 to 1) of a printed effect that is believed."""
     if mode == "enthusiast":
-        return gain, se
+        return 1.0
     prior = knowledge.value(f"evidence.belief.prior_{mode}") * matters
     doubt = knowledge.value(f"evidence.belief.doubt_{certainty}") * matters
-    blur = se * se + doubt * doubt
-    pull = prior * prior / (prior * prior + blur)
-    return pull * gain, math.sqrt(pull * blur)
+    return prior * prior / (prior * prior + se * se + doubt * doubt)
 
 
 def factor_of(effect: Effect, facts: Facts, knowledge: Knowledge) -> float:
