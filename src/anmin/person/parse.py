@@ -22,9 +22,9 @@ from anmin.person.answers import (
     Profile,
     Sleep,
 )
+from anmin.person.day_times import find_hours
 from anmin.person.document import Node, read_document
 from anmin.person.fields import Reader, nearest
-from anmin.person.hours import find_hours
 from anmin.person.quantities import (
     creatinine_mg_dl,
     folded,
@@ -316,21 +316,22 @@ def _lift(reader: Reader, top: dict[str, Node]) -> dict[str, Node]:
     """The top fields by their own names; a lone ``egfr:`` or ``isi:`` moves into the block it belongs to."""
     names = Profile.__struct_encode_fields__
     made: dict[str, Node] = {}
+    lone: list[tuple[str, str, Node]] = []
     for typed, node in top.items():
         target = choose("key", typed, reader.knowledge)
-        if plain(typed).replace(" ", "_") in names or target is None or "." not in target:
-            name, value = reader.key(typed, "", names, node), node
-        else:
-            name, _, inside = target.partition(".")
-            block = made.get(name)
-            if block is not None and not isinstance(block.value, dict):
-                raise ProfileError(target, typed, f"one of {name} and {typed}", file=reader.file, line=node.line)
-            value = Node({**(block.value if block is not None and isinstance(block.value, dict) else {}), inside: node},
-                         node.line)  # fmt: skip
-            made.pop(name, None)
+        if target is not None and "." in target and plain(typed).replace(" ", "_") not in names:
+            lone.append((target, typed, node))
+            continue
+        name = reader.key(typed, "", names, node)
         if name in made:
             raise ProfileError(name, typed, "every field once", file=reader.file, line=node.line)
-        made[name] = value
+        made[name] = node
+    for target, typed, node in lone:
+        name, _, inside = target.partition(".")
+        block = made.get(name, Node(None)).value
+        if isinstance(block, str | list) or inside in (block or {}):
+            raise ProfileError(target, typed, f"one of {name} and {typed}", file=reader.file, line=node.line)
+        made[name] = Node({**(block or {}), inside: node}, node.line)
     return made
 
 
