@@ -18,7 +18,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A rule that speaks about this person and this substance.
 
     ``applies``: it is broken, or always holds, at *these* clock times and amounts; a window that is kept is reported
-    with ``applies`` false. Hours are the strictest of all readings.
+    with ``applies`` false. Hours are the strictest of all readings. ``beside``: told beside the verdict, which it does
+    not change: it is about something already taken, or a referral that ends no plan.
     """
 
     rule: str
@@ -33,10 +34,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     hours_before_drug: float | None = None
     cap_mg: float | None = None
     readings: tuple[str, ...] = ()
+    beside: bool = False
 
 
 class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One nutrient summed over products, medicines and the plan, against the limit of the person's country."""
+    """One nutrient summed over products, medicines and the plan, against the limit of the person's country.
+
+    ``total_mg`` holds food as well (``from_food_mg``) where the limit counts it.
+    """
 
     substance: str
     from_products_mg: float
@@ -46,6 +51,7 @@ class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
     limit_mg: float | None
     limit_rule: str | None
     over: bool
+    from_food_mg: float = 0.0
 
 
 class Permission(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +59,7 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True):
 
     ``ceiling_mg``: what is left of the day; None without a limit; 0 when refused. ``forbidden``: half-open intervals
     of minutes after midnight, ``start`` may be larger than ``end`` (across midnight). ``refused_by`` findings say
-    why it is out; ``forbidden_by`` why an interval is.
+    why it is out; ``forbidden_by`` why an interval is. ``open_questions``: ids of questions, or of rules that ask.
     """
 
     substance: str
@@ -67,12 +73,18 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BathPermission(msgspec.Struct, frozen=True, kw_only=True):
-    """What a bath may be: hottest water, longest time, or refused."""
+    """What a bath may be: hottest water, longest time, or refused.
+
+    ``forbidden``: minutes of the day at which it may not end, because something that sedates was taken before. What is
+    planned for the same evening and sedates must be taken when the bath has ended (the same minute counts as after).
+    """
 
     max_c: float
     max_minutes: float
     refused_by: tuple[Finding, ...]
     advice: tuple[Finding, ...]
+    forbidden: tuple[tuple[int, int], ...] = ()
+    open_questions: tuple[str, ...] = ()
 
 
 class Permitted(msgspec.Struct, frozen=True, kw_only=True):

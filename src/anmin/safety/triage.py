@@ -1,0 +1,60 @@
+"""Red flags: signs that are for a doctor, not for a supplement.
+
+A flag is up when the person said so, when one of its condition keys is in the profile, or when the sleepiness score
+(Epworth, 0 to 24) reaches the row's number. One that ends the plan stops everything; the others are told beside it.
+"""
+
+from __future__ import annotations
+
+from anmin.knowledge.load import Knowledge
+from anmin.knowledge.model import RedFlag, Severity, Text
+from anmin.person.model import Person
+from anmin.safety.findings import ALL, in_order
+from anmin.safety.model import Finding
+
+_SEVERITY: dict[str, Severity] = {
+    "emergency": "contraindicated", "urgent": "major", "soon": "major", "routine": "moderate",
+}  # fmt: skip
+
+
+def triage(person: Person, knowledge: Knowledge) -> tuple[Finding, ...]:
+    """The red flags that end the plan, gravest first: what, why, and where to go instead."""
+    return in_order(
+        _finding(flag, "stop") for flag in knowledge.red_flags.values() if flag.ends_plan and _is_up(flag, person)
+    )
+
+
+def referrals(person: Person, knowledge: Knowledge) -> tuple[Finding, ...]:
+    """The red flags that send to a doctor beside the plan."""
+    return in_order(
+        _finding(flag, "refer") for flag in knowledge.red_flags.values() if not flag.ends_plan and _is_up(flag, person)
+    )
+
+
+def _is_up(flag: RedFlag, person: Person) -> bool:
+    epworth = person.scores.get("epworth")
+    return (
+        flag.id in person.flags
+        or any(key in person.conditions for key in flag.keys)
+        or (flag.epworth_from is not None and epworth is not None and epworth >= flag.epworth_from)
+    )
+
+
+def _finding(flag: RedFlag, action: str) -> Finding:
+    return Finding(
+        rule=flag.id,
+        substance=ALL,
+        with_=flag.id,
+        severity=_SEVERITY[flag.urgency],
+        action="stop" if action == "stop" else "refer",
+        applies=True,
+        reason=_join(flag.reason, flag.go_to),
+        sources=flag.sources,
+        beside=action != "stop",
+    )
+
+
+def _join(one: Text, two: Text) -> Text:
+    if one == two:
+        return one
+    return Text(en=f"{one.en} {two.en}", zh_hant=f"{one.zh_hant}{two.zh_hant}", ja=f"{one.ja}{two.ja}")
