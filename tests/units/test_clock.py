@@ -27,7 +27,22 @@ def test_reads_what_people_write(text: str, clock: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "24:00", "25時", "22:60", "22", "-1:00", "13pm", "0pm", "22:3", "22:300", "half past", "午前9時pm", "1" * 99],
+    [
+        "",
+        "24:00",
+        "25時",
+        "22:60",
+        "22",
+        "-1:00",
+        "13pm",
+        "0pm",
+        "22:3",
+        "22:300",
+        "22:",
+        "half past",
+        "午前9時pm",
+        "1" * 99,
+    ],
 )
 def test_refuses_what_no_day_has(text: str) -> None:
     with pytest.raises(ClockError):

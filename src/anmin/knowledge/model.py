@@ -244,6 +244,8 @@ class Form(Struct, frozen=True, kw_only=True):
     molar_mass: float | None = None
     magnesium_fraction: float | None = None
     aliases: tuple[str, ...] = ()
+    strength_names: tuple[str, ...] = ()
+    """Names of medicines whose printed strength is the mass of the compound, not of the magnesium in it."""
     glycine_count: int = 0
     glycine_per_magnesium: float | None = None
     note: str = ""

@@ -1,146 +1,95 @@
-"""Hours inside a line: clock times and words such as "bedtime", 朝食後 or 睡前.
-
-A word that is an hour of the person (bed, rise, dinner) becomes that hour, give or take. A vaguer one becomes every
-hour it may mean, one after the other, so that a window is never taken for kept by a guess.
-"""
+"""When each item of a take is taken."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from functools import lru_cache
-from typing import TypeAlias
+from itertools import pairwise
 
 import msgspec
 
-from anmin.errors import ProfileError
+from anmin.errors import InputError
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.profile_facts import DayTime
-from anmin.units.clock import DAY, parse_clock
+from anmin.person.items import BATH, Item
+from anmin.person.tokens import Token
+from anmin.units.clock import DAY
 
-_STEP = 60
-"""Minutes between the hours that stand for a vague word: no rule's window (both sides together) is as short."""
-
-_BEFORE_NOON = "午前|上午|凌晨|清晨|早上|早晨|朝の?"
-_AFTER_NOON = "午後|下午|傍晚|晚上|夜裡|夕方の?|夜の?|晩の?"
-_CLOCK = re.compile(
-    rf"(?P<half>{_BEFORE_NOON}|{_AFTER_NOON}|中午|正午)?\s*(?<![\d:.,/])"
-    r"(?:(?P<hour>\d{1,3})\s*(?::\s*(?P<minute>\d{1,3})(?![\d:])|[時點点](?!間|滴)\s*(?:(?P<past>\d{1,2})\s*分|(?P<thirty>半))?)"
-    r"\s*(?P<m12>[ap]\.?m\b\.?)?|(?P<bare>\d{1,2})(?:\.(?P<dotted>\d\d))?\s*(?P<m12b>[ap]\.?m\b\.?))",
-    re.IGNORECASE,
-)
+_TIME_KINDS = ("clock", "lead", "day", "times")
+_GENERAL = frozenset({"morning", "afternoon", "evening", "night"})
+"""Words that only say in which part of the day a more exact word lies."""
 
 
-class Hours(msgspec.Struct, frozen=True):
-    """The hours found in a line (minutes after midnight, ids of day times) and the line without them."""
+class Hour(msgspec.Struct, frozen=True, kw_only=True):
+    """One taking: minutes after midnight, or None with the word that was said (the id of a ``day_times`` row)."""
 
-    clocks: tuple[int, ...]
-    words: tuple[str, ...]
-    rest: str
-
-    @property
-    def found(self) -> bool:
-        """Whether the line said anything about hours."""
-        return bool(self.clocks or self.words)
+    clock: int | None
+    said: str | None = None
 
 
-def find_hours(text: str, knowledge: Knowledge, field: str) -> Hours:
-    """The hours in ``text``; :class:`ProfileError` for a time of day that is none (27:99)."""
-    line = unicodedata.normalize("NFKC", text)
-    clocks: list[int] = []
-
-    def clock(match: re.Match[str]) -> str:
-        clocks.append(_minutes(match, field))
-        return " "
-
-    line = _CLOCK.sub(clock, line)
-    pattern, ids = _words(tuple((each.id, each.words) for each in knowledge.day_times.values()))
-    words: list[str] = []
-
-    def word(match: re.Match[str]) -> str:
-        words.append(ids[match[0].casefold()])
-        return " "
-
-    line = pattern.sub(word, line)
-    return Hours(tuple(dict.fromkeys(clocks)), tuple(dict.fromkeys(words)), _tidy(line) if clocks or words else text)
+def hours_of(items: list[Item], knowledge: Knowledge, *, bed: int, dinner: int | None = None) -> list[tuple[Hour, ...]]:
+    """The takings of each item, at least one each. A time counts for everything before it that has none of its own."""
+    spoken = [item if item.of(*_TIME_KINDS) else None for item in items]
+    doses = [place for place, item in enumerate(items) if item.substance != BATH]
+    for place, following in reversed(list(pairwise(doses))):
+        spoken[place] = spoken[place] or spoken[following]
+    first = doses[0] if doses else None
+    if first is not None and items[first].tokens[0].kind in _TIME_KINDS:
+        for before, place in pairwise(doses):
+            spoken[place] = spoken[place] or spoken[before]
+    return [
+        _takings(item, source, knowledge, bed=bed, dinner=dinner)
+        for item, source in zip(items, spoken, strict=True)
+    ]  # fmt: skip
 
 
-def clocks_of(
-    hours: Hours, knowledge: Knowledge, *, bed: int | None, rise: int | None, dinner: int | None
-) -> tuple[int, ...]:
-    """All hours of the day that the line may mean, in order; empty when it said nothing about hours."""
-    given: Anchors = {"bed": bed, "rise": rise, "dinner": dinner}
-    found = set(hours.clocks)
-    for word in hours.words:
-        time = knowledge.day_times[word]
-        if not any(_within(clock, time) for clock in hours.clocks):  # "every morning at 8:00" is one dose
-            found.update(_points(time, given, knowledge))
-    return tuple(sorted(found))
+def _takings(
+    item: Item, source: Item | None, knowledge: Knowledge, *, bed: int, dinner: int | None
+) -> tuple[Hour, ...]:
+    if source is None:
+        return (Hour(clock=None),)
+    clocks = [Hour(clock=int(token.value)) for token in _clocks(source)]
+    clocks += [Hour(clock=round(bed - token.value) % DAY) for token in source.of("lead")]
+    hours = clocks or [_hour(word, item, knowledge, bed, dinner) for word in _words(source, knowledge)]
+    times = source.count("times")
+    if times is not None:
+        room = knowledge.ranges["doses_a_day"]
+        if not room.low <= times <= room.high or times != int(times):
+            raise InputError("take", item.label, f"{room.low:g} to {room.high:g} {room.unit}")
+        if not clocks and len(hours) > times:
+            hours = hours[: int(times)]
+        hours += [Hour(clock=None)] * (int(times) - len(hours))
+    return tuple(hours) or (Hour(clock=None),)
 
 
-Anchors: TypeAlias = "dict[str, int | None]"
+def _clocks(item: Item) -> list[Token]:
+    """The clock times; of ``22:00-22:30`` the first for a dose. Each only once."""
+    found = list({token.value: token for token in item.of("clock")}.values())
+    if item.substance != BATH and len(found) == 2 and found[1].meaning == "to":
+        return found[:1]
+    return found
 
 
-def _within(clock: int, time: DayTime) -> bool:
-    if time.from_clock is None or time.below_clock is None:
-        return False
-    start = parse_clock(time.from_clock)
-    return (clock - start) % DAY <= (parse_clock(time.below_clock) - start) % DAY
+def _words(item: Item, knowledge: Knowledge) -> list[str]:
+    """The ids of the words for times of day, "after every meal" taken apart, "every night at bedtime" taken once."""
+    said = dict.fromkeys(
+        part
+        for token in item.of("day")
+        for part in (knowledge.day_times[token.meaning].parts or (token.meaning,))
+    )  # fmt: skip
+    exact = [word for word in said if word not in _GENERAL]
+    if any(knowledge.day_times[word].anchor in ("bed", "dinner") for word in exact):
+        return [word for word in said if word not in ("evening", "night")]
+    return list(said)
 
 
-def _points(time: DayTime, given: Anchors, knowledge: Knowledge) -> set[int]:
-    if time.parts:
-        return set().union(*(_points(knowledge.day_times[part], given, knowledge) for part in time.parts))
-    hour = given.get(time.anchor) if time.anchor else None
-    if hour is not None:
-        return {(hour - time.before_min) % DAY, hour, (hour + time.after_min) % DAY}
-    if time.from_clock is None or time.below_clock is None:
-        return set()
-    start, end = parse_clock(time.from_clock), parse_clock(time.below_clock)
-    length = (end - start) % DAY
-    return {(start + min(step, length)) % DAY for step in range(0, length + _STEP, _STEP)}
+def _hour(word: str, item: Item, knowledge: Knowledge, bed: int, dinner: int | None) -> Hour:
+    anchor = knowledge.day_times[word].anchor
+    if anchor == "bed":
+        return Hour(clock=(bed - usual_lead(str(item.substance), knowledge)) % DAY, said=word)
+    if anchor == "dinner" and dinner is not None:
+        return Hour(clock=dinner, said=word)
+    return Hour(clock=None, said=word)
 
 
-def _minutes(match: re.Match[str], field: str) -> int:
-    hour = int(match["hour"] or match["bare"])
-    minute = 30 if match["thirty"] else int(match["minute"] or match["past"] or match["dotted"] or 0)
-    half = match["half"] or ""
-    m12 = (match["m12"] or match["m12b"] or "").lower()
-    written_out = match["minute"] is None or len(match["minute"]) == 2
-    if hour > 23 or minute > 59 or not written_out or (m12 and not 1 <= hour <= 12):
-        raise ProfileError(field, match[0].strip(), "a time of day from 00:00 to 23:59, for example 22:30")
-    if hour <= 12 and (m12 or half):
-        hour = _hour_of_day(hour, m12, half)
-    return hour * 60 + minute
-
-
-def _hour_of_day(hour: int, m12: str, half: str) -> int:
-    """The hour of 0 to 23 for one of 0 to 12 with am or pm, or with a word such as 早上, 晚上, 夜."""
-    if m12:
-        return hour % 12 + (12 if m12.startswith("p") else 0)
-    if re.fullmatch(_AFTER_NOON, half):
-        if half.startswith(("夜", "晚", "晩")) and (hour == 12 or hour < 5):
-            return hour % 12  # 晚上12點 is midnight and 夜2時 two in the morning
-        return hour % 12 + 12
-    if half in ("中午", "正午"):
-        return hour + 12 if hour < 4 else hour
-    return hour % 12
-
-
-def _tidy(line: str) -> str:
-    line = re.sub(r"(?:^|\s)(?:at|and|に|と|於|在)(?=\s|$)", " ", line, flags=re.IGNORECASE)
-    return re.sub(r"\s*[,、，;@・](?=\s|$)", " ", " ".join(line.split())).strip(" ,、，;@・")
-
-
-@lru_cache(maxsize=4)
-def _words(times: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[re.Pattern[str], dict[str, str]]:
-    ids = {unicodedata.normalize("NFKC", word).casefold(): id for id, words in times for word in words}
-    parts: list[str] = []
-    for word in sorted(ids, key=len, reverse=True):
-        if word.isascii():
-            parts.append(rf"(?<![a-z]){re.escape(word)}(?![a-z])")
-        elif len(word) == 1:  # 朝 alone is a morning; 朝鮮人参 is a root
-            parts.append(rf"(?<![^\W\d_]){word}(?![^\W\d_])|(?<![^\W\d_]){word}(?=[にと](?:\s|$))")
-        else:
-            parts.append(re.escape(word))
-    return re.compile("|".join(parts), re.IGNORECASE), ids
+def usual_lead(substance: str, knowledge: Knowledge) -> int:
+    """Minutes from the latest usual hour of a substance to bed; 0 where nothing is known of it."""
+    leads = [row.nearest_min for row in knowledge.timing.values() if row.substance == substance]
+    return round(min(leads)) if leads else 0

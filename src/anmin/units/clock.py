@@ -23,7 +23,8 @@ _HALF_DAY = "|".join((*_MORNING[:-1], *_AFTERNOON[:-1], *_NIGHT, *_NOON))
 CLOCK = (
     rf"(?:(?P<half>{_HALF_DAY})\s*)?"
     r"(?P<hour>\d{1,2})\s*"
-    r"(?:(?::|時|點|点)\s*(?:(?P<minute>\d{2})(?!\d)\s*分?|(?P<thirty>半))?\s*(?P<suffix>[ap]\.?m\.?(?![a-z]))?"
+    r"(?:(?::\s*(?P<minute>\d{2})(?!\d)|(?:時|點|点)\s*(?:(?P<spoken>\d{1,2})\s*分|(?P<thirty>半))?)"
+    r"\s*(?P<suffix>[ap]\.?m\.?(?![a-z]))?"
     r"|[.](?P<dotted>\d{2})(?!\d)\s*(?P<dotted_suffix>[ap]\.?m\.?(?![a-z]))?"
     r"|(?P<bare_suffix>[ap]\.?m\.?(?![a-z])))"
 )
@@ -52,7 +53,7 @@ def clock_of(match: re.Match[str]) -> int | None:
     ``24時`` and ``24點`` are midnight, as Japanese and Chinese timetables write it; ``24:00`` is not a time of day.
     """
     hour = int(match["hour"])
-    minute = 30 if match["thirty"] else int(match["minute"] or match["dotted"] or 0)
+    minute = 30 if match["thirty"] else int(match["minute"] or match["spoken"] or match["dotted"] or 0)
     suffix = (match["suffix"] or match["dotted_suffix"] or match["bare_suffix"] or "").lower().replace(".", "")
     half = (match["half"] or suffix).lower()
     if half and suffix and (suffix == "pm") != (half in _AFTERNOON + _NIGHT):
