@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from statistics import NormalDist
 
 _NORMAL = NormalDist()
@@ -46,6 +47,7 @@ def t_p(t: float, df: float) -> float:
     return beta_inc(df / 2.0, 0.5, df / (df + t * t))
 
 
+@lru_cache(maxsize=4096)
 def t_quantile(p: float, df: float) -> float:
     """``t`` with area ``p`` below it.
 
@@ -68,6 +70,7 @@ def chi2_p(x: float, df: float) -> float:
     return _gamma_upper(df / 2.0, x / 2.0)
 
 
+@lru_cache(maxsize=4096)
 def chi2_quantile(p: float, df: float) -> float:
     """``x`` with area ``p`` *below* it."""
     return _invert(lambda x: chi2_p(x, df), 1.0 - p)
@@ -154,32 +157,38 @@ def _invert(tail: Callable[[float], float], area: float) -> float:
 def find_root(f: Callable[[float], float], low: float, high: float) -> float:
     """Where ``f`` crosses zero between two ends of different sign, to the last digits.
 
-    Regula falsi with Illinois weights, bisection whenever that is slow: it cannot leave the bracket and cannot fail.
+    Chandrupatla's method (1997, doi 10.1016/S0965-9978(96)00051-8): inverse quadratic steps where safe, halving
+    where not. It cannot leave the bracket and cannot fail.
     """
-    f_low, f_high = f(low), f(high)
-    if f_low == 0.0:
-        return low
-    if f_high == 0.0:
-        return high
-    side = 0
-    for turn in range(400):
-        width = high - low
-        if width <= 4e-16 * max(abs(low), abs(high)):
-            break
-        x = (low * f_high - high * f_low) / (f_high - f_low) if turn % 3 else 0.5 * (low + high)
-        if not low < x < high:
-            x = 0.5 * (low + high)
-        if not low < x < high:
-            break
-        y = f(x)
-        if y == 0.0:
-            return x
-        if (y > 0.0) == (f_high > 0.0):
-            high, f_high = x, y
-            f_low = f_low * 0.5 if side == 1 else f_low
-            side = 1
+    a, b = high, low
+    fa, fb = f(a), f(b)
+    if fa == 0.0 or fb == 0.0:
+        return a if fa == 0.0 else b
+    t = 0.5
+    for _ in range(400):
+        x = a + t * (b - a)
+        fx = f(x)
+        if (fx > 0.0) == (fa > 0.0):
+            c, fc = a, fa
         else:
-            low, f_low = x, y
-            f_high = f_high * 0.5 if side == -1 else f_high
-            side = -1
-    return 0.5 * (low + high)
+            c, fc = b, fb
+            b, fb = a, fa
+        a, fa = x, fx
+        best, smallest = (a, fa) if abs(fa) < abs(fb) else (b, fb)
+        step = _ULP * (abs(best) + _TINY) / abs(b - c) if b != c else 1.0
+        if smallest == 0.0 or step > 0.5:
+            return best
+        t = _inverse_quadratic(a, b, c, fa, fb, fc)
+        t = min(1.0 - step, max(step, t))
+    return best
+
+
+_ULP = 2.3e-16
+
+
+def _inverse_quadratic(a: float, b: float, c: float, fa: float, fb: float, fc: float) -> float:
+    xi = (a - b) / (c - b)
+    phi = (fa - fb) / (fc - fb) if fc != fb else 0.5
+    if not (1.0 - math.sqrt(max(0.0, 1.0 - xi)) < phi < math.sqrt(max(0.0, xi))):
+        return 0.5
+    return fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)

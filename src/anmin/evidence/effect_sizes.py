@@ -2,13 +2,14 @@
 
 Every route is one function that names its formula: *Handbook* is the Cochrane Handbook for Systematic Reviews of
 Interventions, version 6.5. Effects are active minus comparator. Impossible input (an SD below zero, fewer than two
-people) is a ``ValueError`` naming the argument; what merely is not printed is never guessed.
+people) is an :class:`~anmin.errors.InputError` naming the argument; what merely is not printed is never guessed.
 """
 
 from __future__ import annotations
 
 import math
 
+from anmin.errors import InputError
 from anmin.evidence.distributions import normal_quantile, t_quantile
 
 HANDBOOK = "Cochrane Handbook 6.5"
@@ -16,13 +17,13 @@ HANDBOOK = "Cochrane Handbook 6.5"
 
 def _people(name: str, n: float) -> float:
     if not n >= 2:
-        raise ValueError(f"{name}: {n!r} cannot be used; allowed: 2 or more")
+        raise InputError(name, n, "2 or more")
     return n
 
 
 def _spread(name: str, value: float) -> float:
     if not (value >= 0.0 and math.isfinite(value)):
-        raise ValueError(f"{name}: {value!r} cannot be used; allowed: 0 or more")
+        raise InputError(name, value, "0 or more")
     return value
 
 
@@ -39,7 +40,7 @@ def se_from_interval(low: float, high: float, df: float = math.inf, level: float
     1.37
     """
     if not low <= high:
-        raise ValueError(f"interval: {low!r} to {high!r} cannot be used; allowed: low end first")
+        raise InputError("interval", (low, high), "low end first")
     return (high - low) / (2.0 * critical(df, level))
 
 
@@ -50,7 +51,7 @@ def se_from_p(effect: float, p: float, df: float = math.inf) -> float:
     0.81
     """
     if not 0.0 < p < 1.0:
-        raise ValueError(f"p: {p!r} cannot be used; allowed: between 0 and 1")
+        raise InputError("p", p, "between 0 and 1")
     return abs(effect) / critical(df, 1.0 - p)
 
 
@@ -67,7 +68,7 @@ def sd_from_interval(low: float, high: float, n: float, level: float = 0.95) -> 
 def sd_of_change(sd_before: float, sd_after: float, r: float) -> float:
     """SD of the change of one arm from both SDs and their correlation (Handbook 6.5.2.8)."""
     if not -1.0 <= r <= 1.0:
-        raise ValueError(f"r: {r!r} cannot be used; allowed: -1 to 1")
+        raise InputError("r", r, "-1 to 1")
     variance = sd_before**2 + sd_after**2 - 2.0 * r * sd_before * sd_after
     return math.sqrt(max(variance, 0.0))
 
@@ -93,7 +94,7 @@ def standardised_difference(m1: float, sd1: float, n1: float, m2: float, sd2: fl
     """Hedges' g with the exact small-sample factor and its SE (Hedges 1981, doi 10.3102/10769986006002107)."""
     sd = pooled_sd(sd1, n1, sd2, n2)
     if sd == 0.0:
-        raise ValueError("sd: 0 in both arms cannot be used; allowed: some spread")
+        raise InputError("sd", 0.0, "some spread in at least one arm")
     g = small_sample_factor(n1 + n2 - 2.0) * (m1 - m2) / sd
     return g, math.sqrt(1.0 / n1 + 1.0 / n2 + g * g / (2.0 * (n1 + n2)))
 
@@ -131,7 +132,7 @@ def log_ratio_of_means(m1: float, sd1: float, n1: float, m2: float, sd2: float, 
     Hedges 1999, doi 10.1890/0012-9658(1999)080[1150:TMAORR]2.0.CO;2.
     """
     if not (m1 > 0.0 and m2 > 0.0):
-        raise ValueError(f"means: {m1!r}, {m2!r} cannot be used; allowed: above 0")
+        raise InputError("means", (m1, m2), "above 0")
     se = math.sqrt(sd1**2 / (_people("n1", n1) * m1**2) + sd2**2 / (_people("n2", n2) * m2**2))
     return math.log(m1 / m2), se
 
@@ -142,7 +143,7 @@ def log_moments(mean: float, sd: float) -> tuple[float, float]:
     Higgins 2008, doi 10.1002/sim.3427, method 1.
     """
     if not mean > 0.0:
-        raise ValueError(f"mean: {mean!r} cannot be used; allowed: above 0")
+        raise InputError("mean", mean, "above 0")
     variance = math.log1p((_spread("sd", sd) / mean) ** 2)
     return math.log(mean) - variance / 2.0, math.sqrt(variance)
 
@@ -151,7 +152,7 @@ def log_odds_ratio(a: float, b: float, c: float, d: float) -> tuple[float, float
     """Log odds ratio of events a of a+b against c of c+d and its SE; 0.5 is added to all cells if one is empty
     (Handbook 10.4.4.1 and 10.4.4.2)."""
     if min(a, b, c, d) < 0:
-        raise ValueError("counts: below 0 cannot be used; allowed: 0 or more")
+        raise InputError("counts", (a, b, c, d), "0 or more")
     if min(a, b, c, d) == 0:
         a, b, c, d = a + 0.5, b + 0.5, c + 0.5, d + 0.5
     return math.log(a * d / (b * c)), math.sqrt(1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d)
@@ -187,4 +188,4 @@ def mean_sd_from_five(low: float, q1: float, median: float, q3: float, high: flo
 
 def _ordered(*values: float) -> None:
     if list(values) != sorted(values):
-        raise ValueError(f"summary: {values!r} cannot be used; allowed: rising values")
+        raise InputError("summary", values, "rising values")
