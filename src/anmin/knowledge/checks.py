@@ -19,12 +19,13 @@ ATC = re.compile(r"[A-DGHJL-NPRSV](\d\d([A-Z]([A-Z](\d\d)?)?)?)?")
 _ID = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 
 _ATC_FIELDS = (
-    ("interactions", "atc"), ("interactions", "atc_aliases"), ("red_flags", "ask_if_atc"), ("drugs", "atc"),
+    ("interactions", "atc"), ("interactions", "atc_aliases"), ("combinations", "atc"), ("red_flags", "ask_if_atc"),
+    ("drugs", "atc"),
 )  # fmt: skip
 
 SOURCED = (
-    "interactions", "conditions", "limits", "red_flags", "bath_rules", "forms", "studies", "prices", "intakes",
-    "diets", "foods", "timing", "equations",
+    "interactions", "combinations", "conditions", "limits", "red_flags", "bath_rules", "forms", "studies", "prices",
+    "intakes", "diets", "foods", "timing", "equations",
 )  # fmt: skip
 """Kinds whose every row needs a source."""
 

@@ -18,4 +18,4 @@ def fold(text: str) -> str:
     True
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return plain.translate(_DASHES).translate(_KANA).translate(_DROPPED)
+    return unicodedata.normalize("NFKC", plain.translate(_DASHES).translate(_KANA).translate(_DROPPED))

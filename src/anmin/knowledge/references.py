@@ -1,15 +1,13 @@
-"""Which field of a fact names which other fact."""
+"""Which field of a fact names which other fact, and what the names that rules use stand for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from anmin.knowledge.combinations import ANY_SEDATING, ANY_SLEEP_INGREDIENT
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import PERSON_KEYS, Struct
-
-SEDATING_GROUP = "any_sedating_ingredient"
-"""The name by which rules speak of every substance that is marked as sedating."""
 
 STUDIED_BESIDE: frozenset[str] = frozenset(
     {"placebo", "z_drugs", "footbath", "tart_cherry", "casein_hydrolysate", "b_complex", "morning_light", "daylight"}
@@ -24,9 +22,15 @@ Reference: TypeAlias = tuple[str, str, str, Known]
 
 
 def substances_of(name: str, knowledge: Knowledge) -> tuple[str, ...]:
-    """The substances that a rule's word stands for: an id, another name of one, or the sedating group."""
-    if name == SEDATING_GROUP:
+    """The substances that a rule's word stands for: an id, another name of one, or a group."""
+    if name == ANY_SEDATING:
         return tuple(substance.id for substance in knowledge.substances.values() if substance.sedating)
+    if name == ANY_SLEEP_INGREDIENT:
+        return tuple(
+            substance.id
+            for substance in knowledge.substances.values()
+            if substance.pathways and substance.kind in ("supplement", "nutrient")
+        )
     return tuple(
         substance.id
         for substance in knowledge.substances.values()
@@ -40,7 +44,7 @@ def _substances(knowledge: Knowledge) -> frozenset[str]:
 
 def _rule_names(knowledge: Knowledge) -> frozenset[str]:
     others = {name for substance in knowledge.substances.values() for name in substance.rule_ids}
-    return _substances(knowledge) | others | {SEDATING_GROUP}
+    return _substances(knowledge) | others | {ANY_SEDATING, ANY_SLEEP_INGREDIENT}
 
 
 def _studied(knowledge: Knowledge) -> frozenset[str]:
@@ -57,6 +61,8 @@ def _ids(kind: str) -> Known:
 
 REFERENCES: tuple[Reference, ...] = (
     ("interactions", "substance", "substance", _rule_names),
+    ("combinations", "first", "substance", _rule_names),
+    ("combinations", "second", "substance", _rule_names),
     ("conditions", "applies_to", "substance", _rule_names),
     ("conditions", "keys", "condition key", _keys),
     ("bath_rules", "keys", "condition key", _keys),
