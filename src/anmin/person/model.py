@@ -106,6 +106,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     taking: tuple[Dose, ...] = ()
     unknown_products: tuple[str, ...] = ()
     diet_mg: float | None = None
+    diet_from_foods: bool = False
     alcohol_last: int | None = None
     alcohol_tonight: bool | None = None
     caffeine_last: int | None = None

@@ -57,12 +57,13 @@ class _Profile:
 
     def read(self) -> Profile:
         get, top = self.get, self.top
-        pregnant, week = self.pregnant(top.get("pregnant"))
+        sex = get.choice(top.get("sex"), "sex", "sex")
+        pregnant, week = self.pregnant(sex)
         return Profile(
             age=get.whole(top.get("age"), "age", "age", _YEARS),
-            sex=cast(Any, get.choice(top.get("sex"), "sex", "sex")),
+            sex=cast(Any, sex),
             pregnant=cast(Any, pregnant),
-            pregnancy_week=get.whole(top.get("pregnancy_week"), "pregnancy_week", "pregnancy_week", _WEEKS) or week,
+            pregnancy_week=week,
             breastfeeding=get.yes_no(top.get("breastfeeding"), "breastfeeding"),
             weight_kg=get.quantity(top.get("weight_kg"), "weight_kg", weight_kg),
             height_cm=get.quantity(top.get("height_cm"), "height_cm", height_cm),
@@ -91,15 +92,24 @@ class _Profile:
             prices=self.prices(top.get("prices")),
         )
 
-    def pregnant(self, node: Node | None) -> tuple[str | None, int | None]:
+    def pregnant(self, sex: str | None) -> tuple[str | None, int | None]:
+        """The answer and the week; ``pregnant: 20 weeks`` gives both. Contradictions are errors."""
+        node, below = self.top.get("pregnant"), self.top.get("pregnancy_week")
+        week = self.get.whole(below, "pregnancy_week", "pregnancy_week", _WEEKS)
         text = self.get.text(node, "pregnant")
-        if text is None or node is None:
-            return None, None
-        stated = re.search(rf"(\d+)\s*(?:{_WEEKS})", folded(text), re.IGNORECASE)
-        if stated:
-            week = Node(stated[1], node.line)
-            return "yes", self.get.whole(week, "pregnancy_week", "pregnancy_week")
-        return self.get.choice(node, "pregnant", "pregnant"), None
+        answer = None
+        if text is not None and node is not None:
+            stated = re.search(rf"(\d+)\s*(?:{_WEEKS})", folded(text), re.IGNORECASE)
+            if stated:
+                answer = "yes"
+                week = week or self.get.whole(Node(stated[1], node.line), "pregnancy_week", "pregnancy_week")
+            else:
+                answer = self.get.choice(node, "pregnant", "pregnant")
+        if week is not None and answer in ("no", "trying") and below is not None:
+            raise self.get.error("pregnancy_week", below, f"no week beside pregnant: {answer}")
+        if sex == "male" and (answer in ("yes", "trying") or week is not None):
+            raise self.get.error("pregnant", node or below or Node(None), "no, beside sex: male")
+        return answer, week
 
     def kidney(self, node: Node | None) -> Kidney | None:
         if node is None or node.value is None:

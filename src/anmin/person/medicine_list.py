@@ -1,0 +1,162 @@
+"""Lines about medicines: name → codes, hours, and the magnesium that some of them are made of."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import msgspec
+
+from anmin.errors import InputError
+from anmin.knowledge.load import Knowledge
+from anmin.medicines.model import Reading, Route
+from anmin.medicines.read import read_medicine
+from anmin.person.answers import Medicine
+from anmin.person.asked import EVERYTHING, question
+from anmin.person.day_times import clocks_of, find_hours
+from anmin.person.model import Dose, Question, TakenMedicine
+from anmin.person.quantities import days, within
+from anmin.person.take import parse_take
+
+MAGNESIUM = "magnesium"
+
+_AS_NEEDED = re.compile(
+    r"\b(?:as needed|when needed|if needed|as required|p\.?r\.?n\.?)(?![a-z])|必要時|需要時|有需要時|頓服|頓用",
+    re.IGNORECASE,
+)
+_STOPPED = re.compile(
+    r"[,(（、]?\s*(?:stopped|quit|ended|since)\s+(?P<en>[\w .]+?)\s+ago\)?"
+    r"|[,(（、]?\s*(?:已?停藥|已停|停用|停了)\s*(?P<zh>[\d一二三四五六七八九十兩]+\s*(?:天|週|個月|月|年))(?:前|了)?[)）]?"
+    r"|[,(（、]?\s*(?P<ja>\d+\s*(?:日|週間|週|[かヶケ]月|年)前)に?(?:中止|やめた|終了)[)）]?",
+    re.IGNORECASE,
+)
+_HOW_OFTEN = re.compile(
+    r"\b(?:once|twice|(?:two|three|four|\d) times)(?:\s+(?:a|per|each)\s+day|\s+daily)?\b|\b(?:every|each) day\b"
+    r"|\bdaily\b|\b(?:every \d+ hours|q\d+h|q[db]|bid|tid|qid)\b"
+    r"|[1１一]日[\d一二三四]回|[每一][天日][\d一二三四兩][次回]|毎日|每天|每日",
+    re.IGNORECASE,
+)
+
+
+class Anchors(NamedTuple):
+    """The hours of a person that words such as "bedtime" stand for; None where not given."""
+
+    bed: int | None
+    rise: int | None
+    dinner: int | None
+
+
+class MedicineLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line understood: the medicine, what of it counts as magnesium, and what has to be asked."""
+
+    medicine: TakenMedicine
+    doses: tuple[Dose, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+def understand_medicine(typed: str | Medicine, field: str, anchors: Anchors, knowledge: Knowledge) -> MedicineLine:
+    """A line of the medicine list. Nothing is guessed: an unclear name or a missing hour becomes a question."""
+    entry = typed if isinstance(typed, Medicine) else _entry(typed, field, knowledge)
+    name, hours = entry.name, " ".join(entry.at or ())
+    found = find_hours(name, knowledge, f"{field}.name")
+    if found.found and not hours:
+        name, hours = found.rest or name, typed if isinstance(typed, str) else entry.name
+    reading = read_medicine(name, knowledge, entry.route)
+    times = find_hours(hours, knowledge, f"{field}.at")
+    clocks = clocks_of(times, knowledge, bed=anchors.bed, rise=anchors.rise, dinner=anchors.dinner)
+    medicine = TakenMedicine(
+        typed=name,
+        status=reading.status,
+        atc=reading.atc,
+        route=entry.route or reading.route,
+        clocks=clocks,
+        clocks_known=bool(clocks),
+        candidates=reading.candidates,
+        stopped_days_ago=entry.stopped_days_ago,
+        as_needed=entry.as_needed,
+    )
+    doses, about_magnesium = _magnesium(medicine, name, hours, anchors, knowledge)
+    return MedicineLine(
+        medicine=medicine,
+        doses=doses,
+        questions=(*_questions(medicine, reading, knowledge), *about_magnesium),
+    )
+
+
+def _entry(line: str, field: str, knowledge: Knowledge) -> Medicine:
+    """A plain line taken apart: what it says beside the name."""
+    as_needed = _AS_NEEDED.search(line) is not None
+    line = _AS_NEEDED.sub(" ", line)
+    stopped = _STOPPED.search(line)
+    ago: int | None = None
+    if stopped:
+        length = next(part for part in (stopped["en"], stopped["zh"], stopped["ja"]) if part)
+        ago = int(within(round(days(length, field)), "stopped_days", length, field, knowledge))
+        line = _STOPPED.sub(" ", line)
+    line = " ".join(_HOW_OFTEN.sub(" ", line).split()).strip(" ,、，;")
+    return Medicine(name=line, as_needed=as_needed, stopped_days_ago=ago)
+
+
+def _questions(medicine: TakenMedicine, reading: Reading, knowledge: Knowledge) -> tuple[Question, ...]:
+    name = medicine.typed
+    if reading.status == "unknown":
+        return (question(knowledge, "medicine_unknown", id=f"medicine:{name}", field="medicines", blocks=EVERYTHING,
+                         name=name),)  # fmt: skip
+    if reading.status == "question":
+        candidates = tuple(dict.fromkeys(candidate.name for candidate in reading.candidates))
+        shown = "; ".join(candidates) or name
+        return (question(knowledge, "medicine_which", id=f"medicine:{name}", field="medicines", blocks=EVERYTHING,
+                         options=candidates, name=name, candidates=shown),)  # fmt: skip
+    stopped = medicine.stopped_days_ago is not None and medicine.stopped_days_ago > 0
+    if medicine.clocks or medicine.as_needed or stopped:
+        return ()
+    blocks = spaced_substances(medicine.atc, medicine.route, knowledge)
+    if not blocks:
+        return ()
+    return (question(knowledge, "medicine_time", id=f"medicine-hour:{name}", field="medicines", blocks=blocks,
+                     name=name),)  # fmt: skip
+
+
+def spaced_substances(atc: tuple[str, ...], route: Route, knowledge: Knowledge) -> tuple[str, ...]:
+    """The substances that some rule keeps hours apart from a medicine with these codes, so that its hour matters."""
+    if route != "oral":
+        return ()
+    found = {MAGNESIUM: None}  # the fallback for any swallowed medicine keeps magnesium apart
+    for rule in knowledge.interactions.values():
+        timed = rule.strict_before_h is not None or rule.strict_after_h is not None
+        if timed and any(code.startswith(prefix) for code in atc for prefix in (*rule.atc, *rule.atc_aliases)):
+            found[rule.substance] = None
+    return tuple(found)
+
+
+def _magnesium(
+    medicine: TakenMedicine, name: str, hours: str, anchors: Anchors, knowledge: Knowledge
+) -> tuple[tuple[Dose, ...], tuple[Question, ...]]:
+    """The magnesium in an antacid or laxative, for the ledger; a question where the line does not give its amount."""
+    sets = knowledge.code_sets
+    pure = _of(medicine.atc, sets["magnesium-medicines"].codes)
+    mixed = _of(medicine.atc, sets["magnesium-mixed-medicines"].codes)
+    if medicine.status != "recognised" or not (pure or mixed) or medicine.stopped_days_ago:
+        return (), ()
+    ask = question(knowledge, "medicine_magnesium", id=f"medicine-magnesium:{name}", field="medicines",
+                   blocks=(MAGNESIUM,), name=name)  # fmt: skip
+    try:
+        bed = anchors.bed if anchors.bed is not None else round(knowledge.value("person.stand_in_bed_h") * 60)
+        taken = parse_take(f"{name} {hours}".strip(), knowledge, bed=bed, dinner=anchors.dinner)
+    except InputError:
+        return (), (ask,)
+    doses = tuple(
+        msgspec.structs.replace(dose, origin="medicine") for dose in taken.doses if dose.substance == MAGNESIUM
+    )
+    if not doses:
+        return (), (ask,)
+    asked = tuple(
+        msgspec.structs.replace(each, id=f"{each.id}:{name}", field="medicines")
+        for each in taken.questions
+        if each.blocks
+    )
+    return doses, asked
+
+
+def _of(atc: tuple[str, ...], prefixes: tuple[str, ...]) -> bool:
+    return any(code.startswith(prefix) for code in atc for prefix in prefixes)

@@ -1,0 +1,59 @@
+"""Lines about what is already taken without a prescription, as doses for the ledger."""
+
+from __future__ import annotations
+
+import msgspec
+
+from anmin.errors import InputError, ProfileError
+from anmin.knowledge.load import Knowledge
+from anmin.person.answers import Product
+from anmin.person.asked import EVERYTHING, question
+from anmin.person.medicine_list import Anchors
+from anmin.person.model import Country, Dose, Question
+from anmin.person.take import parse_take
+
+
+class ProductLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line understood. ``unknown`` holds the name of a product whose contents nobody here knows."""
+
+    doses: tuple[Dose, ...] = ()
+    questions: tuple[Question, ...] = ()
+    unknown: str | None = None
+
+
+def understand_product(
+    typed: str | Product, field: str, anchors: Anchors, country: Country | None, knowledge: Knowledge
+) -> ProductLine:
+    """A line of ``taking``. What is ambiguous is a question, and the larger amount counts meanwhile."""
+    name = typed if isinstance(typed, str) else typed.product
+    bed = anchors.bed if anchors.bed is not None else round(knowledge.value("person.stand_in_bed_h") * 60)
+    doses: list[Dose] = []
+    questions: list[Question] = []
+    for text in _texts(typed):
+        try:
+            taken = parse_take(text, knowledge, bed=bed, country=country, dinner=anchors.dinner)
+        except InputError as error:
+            raise ProfileError(field, error.value, error.allowed, error.hint) from None
+        doses.extend(msgspec.structs.replace(dose, origin="product") for dose in taken.doses)
+        questions.extend(taken.questions)
+    unknown = any(each.blocks == EVERYTHING for each in questions)
+    asked = [
+        msgspec.structs.replace(each, id=f"{field}.{each.id}.{number}", field=field)
+        for number, each in enumerate(questions)
+        if each.blocks != EVERYTHING
+    ]
+    if unknown:
+        asked.insert(0, question(knowledge, "product_unknown", id=f"product:{name}", field=field, blocks=EVERYTHING,
+                                 name=name))  # fmt: skip
+    return ProductLine(doses=tuple(doses), questions=tuple(asked), unknown=name if unknown else None)
+
+
+def _texts(typed: str | Product) -> list[str]:
+    """The lines to read: of a mixture, every ingredient of its label at the hours of the product."""
+    if isinstance(typed, str):
+        return [typed]
+    hours = " ".join(typed.at or ())
+    if typed.contains:
+        return [f"{ingredient} {hours}".strip() for ingredient in typed.contains]
+    parts = (typed.product, typed.form, typed.amount, typed.basis, hours)
+    return [" ".join(part for part in parts if part)]
