@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from anmin.evidence.model import Effect
-from anmin.evidence.table import lopsided
+from anmin.evidence.rows import lopsided
+from anmin.evidence.table import effects
 from anmin.knowledge.load import Knowledge
 
 Table = dict[tuple[str, str], Effect]
@@ -103,3 +105,20 @@ def test_complaints_each_have_a_first_outcome(knowledge: Knowledge) -> None:
     for complaint in ("falling_asleep", "staying_asleep", "early_waking", "unrefreshing"):
         first = [outcome.id for outcome in knowledge.outcomes.values() if outcome.complaints.get(complaint) == 1]
         assert len(first) == 1
+
+
+def test_single_trials_that_nobody_pooled_are_pooled_here(knowledge: Knowledge) -> None:
+    first = knowledge.studies["saffron-2025"]
+    again = msgspec.structs.replace(
+        first,
+        id="saffron-again",
+        outcomes=(msgspec.structs.replace(first.outcomes[0], effect=-2.0, low=-3.0, high=-1.0),),
+    )
+    wider = msgspec.structs.replace(knowledge, studies={**knowledge.studies, again.id: again})
+    made = next(effect for effect in effects(wider) if (effect.component, effect.outcome) == ("saffron", "ais"))
+    assert (made.basis, made.k, made.n) == ("pooled", 2, 300)
+    assert set(made.studies) == {"saffron-2025", "saffron-again"}
+    assert made.gain is not None
+    assert 0.95 < made.gain < 2.0
+    assert made.low is not None
+    assert made.low < 0.11  # two trials: one degree of freedom, a wide interval

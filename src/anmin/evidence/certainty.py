@@ -21,14 +21,14 @@ def reasons(
     n: int | None,
     spans_zero: bool,
     knowledge: Knowledge,
+    i2: float | None = None,
 ) -> tuple[Reason, ...]:
     """Every reason to be less sure of an effect that rests on these studies."""
     found = _judged(studies, outcome, knowledge)
     found += _design(studies, row, knowledge)
     found += _imprecision(n, spans_zero, knowledge)
-    i2 = row.i2_percent if row is not None else None
     if i2 is not None and i2 >= knowledge.value("evidence.grade.i2_considerable"):
-        found.append(_reason("inconsistency", 1, "trials_disagree", knowledge, i2=i2))
+        found.append(_reason("inconsistency", 1, "trials_disagree", knowledge, i2=round(i2)))
     if studies and all(study.maker_funded for study in studies):
         found.append(_reason("publication_bias", 1, "maker", knowledge))
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from anmin.evidence.model import Basis, Certainty, Unit
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Text
-from anmin.knowledge.studies import Outcome, Study
+from anmin.knowledge.studies import Outcome
 
 _SD = Text(en="standard deviations", zh_hant="個標準差", ja="標準偏差分")
 
@@ -16,19 +16,19 @@ def rounded(value: float) -> float:
     return round(value) if size >= 10 else round(value, 1) if size >= 1 else round(value, 2)
 
 
-def basis_text(basis: Basis, k: int | None, n: int | None, study: Study, knowledge: Knowledge) -> Text:
-    """What stands behind an effect: how many trials and people, and which study said so."""
+def basis_text(basis: Basis, k: int | None, n: int | None, label: str, knowledge: Knowledge) -> Text:
+    """What stands behind an effect: how many trials and people, and which studies said so."""
     if basis == "cohort":
-        return knowledge.text("evidence.basis.watched", n=n or 0, label=study.label)
+        return knowledge.text("evidence.basis.watched", n=n or 0, label=label)
     if basis == "pooled" and k is not None:
         if n is not None:
-            return knowledge.text("evidence.basis.pooled_people", k=k, n=n, label=study.label)
-        return knowledge.text("evidence.basis.pooled", k=k, label=study.label)
+            return knowledge.text("evidence.basis.pooled_people", k=k, n=n, label=label)
+        return knowledge.text("evidence.basis.pooled", k=k, label=label)
     if basis == "pooled":
-        return knowledge.text("evidence.basis.review", label=study.label)
+        return knowledge.text("evidence.basis.review", label=label)
     if n is not None:
-        return knowledge.text("evidence.basis.one_people", n=n, label=study.label)
-    return knowledge.text("evidence.basis.one", label=study.label)
+        return knowledge.text("evidence.basis.one_people", n=n, label=label)
+    return knowledge.text("evidence.basis.one", label=label)
 
 
 def describe(
