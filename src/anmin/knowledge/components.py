@@ -7,16 +7,25 @@ from typing import Literal
 from anmin.knowledge.model import Source, Struct, Text
 
 
+class Watch(Struct, frozen=True, kw_only=True):
+    """What to watch for while taking something, with where it was read."""
+
+    text: Text
+    sources: tuple[Source, ...]
+
+
 class ComponentFact(Struct, frozen=True, kw_only=True):
     """One thing the planner may offer, at each of its amounts.
 
     ``levels_mg``: amounts a day, smallest first (elemental magnesium, the free substance, or the extract as
-    weighed). ``studied_from_mg`` to ``studied_to_mg``: what trials with a sleep outcome gave; below it an expected
-    effect shrinks in proportion, above it nothing is added. ``forms``: magnesium compounds the row speaks of; empty
-    means every compound that no other row names. ``piece_mg``: mass in one capsule, tablet or sachet (magnesium: of
-    the compound, all others: of the substance); None means one piece whatever the amount. ``powder``: to be had
-    without capsule or tablet, for a magnesium row only in the ``powder_forms``. ``nights``: shortest time after
-    which a trial saw something. ``studies`` are ids of studies the amounts come from; their sources are the sources.
+    weighed). ``full_from_mg``: the amount, from trials of the very form where there are any, from which an expected
+    effect counts in full; less counts in proportion, more adds nothing. ``forms``: magnesium compounds the row speaks
+    of; empty means every compound that no other row names. ``tried`` false: no sleep trial used these compounds.
+    ``piece_mg``: mass in one capsule, tablet or sachet (magnesium: of the compound, all others: of the substance);
+    None means one piece whatever the amount. ``powder``: to be had without capsule or tablet, for a magnesium row only
+    in the ``powder_forms``. ``comparator``: stands alone, for comparison.
+    ``against``: a guideline advises against it, so only a wish puts it on a plan. ``nights``: shortest time after which a
+    trial saw something. ``studies`` are ids of studies the amounts come from; their sources are the sources.
     """
 
     id: str
@@ -25,8 +34,7 @@ class ComponentFact(Struct, frozen=True, kw_only=True):
     what: Literal["dose", "bath", "habits"] = "dose"
     forms: tuple[str, ...] = ()
     levels_mg: tuple[float, ...] = ()
-    studied_from_mg: float | None = None
-    studied_to_mg: float | None = None
+    full_from_mg: float | None = None
     piece_mg: float | None = None
     steps: int = 1
     powder: bool = False
@@ -36,6 +44,9 @@ class ComponentFact(Struct, frozen=True, kw_only=True):
     water_c: float | None = None
     minutes: float | None = None
     comparator: bool = False
+    tried: bool = True
+    against: Text | None = None
+    watch: tuple[Watch, ...] = ()
     nights: int | None = None
     reason: Text | None = None
     studies: tuple[str, ...] = ()

@@ -5,16 +5,18 @@ nothing. One regimen dominates another when it is at least as good in everything
 a difference that matters, certainty, leads without a number, wishes, cost, burden) and better in something. What no
 other dominates is the front.
 
-How parts add up. No trial shows that a blend beats its parts, and one pair did not (doi 10.3177/jnsv.61.182). So the
-best part counts in full and every further one with the share ``plan.further-part``:
-``gain = best + share * (sum - best)``, and the same on the log scale for the chance that at least one part makes a
-difference that matters. Both never fall when a part gets better, which is what makes the pruning below exact.
+Why this is exact although not every combination is looked at. Gain, chance and certainty come from the components
+with a number alone, and parts are not simply added there (:func:`anmin.evidence.belief.combine`), so *every*
+combination of those is looked at. Everything else adds up. Two sets with the same gain, chance and certainty keep
+their order when the same third thing joins both, so a set that is dominated among the numbered, or among the others,
+can go before the two are crossed; and so can a component that another of its kind equals in what it may do and
+betters in the rest.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from anmin.plan.model import Certainty, Component, Regimen
@@ -23,30 +25,27 @@ MOST = 5
 """Components of a regimen at most, besides the habits."""
 
 CERTAINTY: tuple[Certainty, ...] = ("none", "very_low", "low", "moderate", "high")
-_SURE = len(CERTAINTY) - 1
+SURE = len(CERTAINTY) - 1
 
 Clashes = frozenset[frozenset[str]]
 """Pairs of component ids that do not fit into one evening."""
 
 
-class _Part(NamedTuple):
-    """What one component brings, higher is better except ``unknown``, ``cost`` and ``burden``."""
+class Effect(NamedTuple):
+    """What a set of components may do together. Nothing claimed is nothing unsure."""
 
-    component: Component
     gain: float
-    hazard: float
-    """-log(1 - chance): adds up over parts."""
-    rank: int
-    """Certainty of its number; a part without a number claims nothing, so it lowers nobody's certainty."""
-    leads: tuple[tuple[str, float], ...]
-    wanted: bool
-    unknown: bool
-    cost: float
-    burden: int
+    chance: float
+    rank: int = SURE
+    """Place of its certainty in :data:`CERTAINTY`."""
 
 
-class _Score(NamedTuple):
-    """What counts of a regimen; every entry is better when higher. Compared entry by entry."""
+Together = Callable[[tuple[Component, ...]], Effect]
+"""What several components with a number may do together."""
+
+
+class Score(NamedTuple):
+    """What counts of a regimen; every entry is better when higher, and compared entry by entry."""
 
     gain: float
     chance: float
@@ -54,160 +53,179 @@ class _Score(NamedTuple):
     leads: float
     wanted: int
     known: int
+    """Minus the number of unknown prices: an unknown price never wins."""
     saving: float
     ease: int
 
 
-def front(components: Iterable[Component], share: float, clashes: Clashes = frozenset()) -> tuple[Regimen, ...]:
-    """One regimen for every undominated score, best gain first; the empty one (habits only) is always among them.
+class _Set(NamedTuple):
+    """Some components together, with what adds up and what does not."""
 
-    ``share`` (0 to 1) is what a further part counts beside the best one. A price that is not known never wins: a
-    regimen with more unknown prices is never the cheaper one.
-    """
-    parts = prune([_part(component) for component in components], clashes)
-    scored = sorted(_enumerate(parts, share, clashes), key=_by_score, reverse=True)
-    return tuple(_regimen(parts, chosen, score) for score, chosen in _undominated(scored))
+    members: tuple[Component, ...]
+    effect: Effect
+    leads: tuple[float, ...]
+    wanted: int
+    unknown: int
+    cost: float
+    burden: int
+    names: frozenset[str]
+    banned: frozenset[str]
+    """Ids that clash with a member."""
 
 
-def _part(component: Component) -> _Part:
-    expected = component.expected
-    gain = max(0.0, expected.gain) if expected else 0.0
-    chance = min(expected.chance, 0.999) if expected else 0.0
-    return _Part(
-        component=component,
-        gain=gain,
-        hazard=-math.log1p(-chance),
-        rank=CERTAINTY.index(expected.certainty) if expected else _SURE,
-        leads=tuple(sorted(component.leads.items())),
-        wanted=component.wanted,
-        unknown=component.cost is None,
-        cost=component.cost or 0.0,
-        burden=component.pieces + component.steps,
+_NOTHING = Effect(0.0, 0.0)
+
+
+def front(components: Iterable[Component], together: Together, clashes: Clashes = frozenset()) -> tuple[Regimen, ...]:
+    """One regimen for every undominated score, best gain first; habits alone (no component) is always among them."""
+    offered = list(components)
+    leads = tuple(dict.fromkeys(name for component in offered for name in component.leads))
+    numbered_kinds = {component.kind for component in offered if component.expected is not None}
+    numbered = [component for component in offered if component.kind in numbered_kinds]
+    others = [component for component in offered if component.kind not in numbered_kinds]
+    first = prune(_combinations(_singles(numbered, leads, clashes), together, leads))
+    second = prune(_combinations(_singles(others, leads, clashes), None, leads))
+    found: list[tuple[Score, _Set]] = []
+    for one in first:
+        for other in second:
+            if len(one.members) + len(other.members) <= MOST and not (one.banned & other.names):
+                both = _joined(one, other, one.effect)
+                found.append((score_of(both), both))
+    found.sort(key=lambda entry: (entry[0], -len(entry[1].members)), reverse=True)
+    return tuple(_regimen(chosen, score) for score, chosen in undominated(found))
+
+
+def score_of(chosen: _Set) -> Score:
+    """The score of a set, rounded so that noise in the last digit decides nothing."""
+    effect = chosen.effect
+    return Score(
+        round(effect.gain, 3),
+        round(effect.chance, 4),
+        effect.rank,
+        round(sum(value if value < 1.0 else 1.0 for value in chosen.leads), 3),
+        chosen.wanted,
+        -chosen.unknown,
+        -round(chosen.cost, 4),
+        -chosen.burden,
     )
 
 
-def prune(parts: Sequence[_Part], clashes: Clashes = frozenset()) -> list[_Part]:
-    """Without the parts that cannot make a regimen better, the dominating ones first.
+def _singles(components: Sequence[Component], leads: tuple[str, ...], clashes: Clashes) -> list[list[_Set]]:
+    """For every kind its components as sets of one, without those that another of the kind betters or that bring
+    nothing (leaving those out only helps)."""
+    kinds: dict[str, list[_Set]] = {}
+    for component in components:
+        if component.expected is None and not component.leads and not component.wanted:
+            continue
+        kinds.setdefault(component.kind, []).append(
+            _Set(
+                members=(component,),
+                effect=_NOTHING,
+                leads=tuple(component.leads.get(name, 0.0) for name in leads),
+                wanted=int(component.wanted),
+                unknown=int(component.cost is None),
+                cost=component.cost or 0.0,
+                burden=component.pieces + component.steps,
+                names=frozenset((component.id,)),
+                banned=frozenset(
+                    name for pair in clashes if component.id in pair for name in pair if name != component.id
+                ),
+            )
+        )
+    return [_within_kind(options) for options in kinds.values()]
 
-    Two kinds of part go. One that brings nothing: leaving it out only helps. One that another part of the same kind
-    dominates, and which clashes with whatever the other clashes with: put the other in its place and no entry of the
-    score falls, because each is monotone in every entry of a part.
-    """
-    useful = [part for part in parts if part.gain > 0 or part.leads or part.wanted]
-    useful.sort(key=_strength, reverse=True)
-    kept: list[_Part] = []
-    for part in useful:
-        if not any(
-            other.component.kind == part.component.kind and _replaces(other, part, clashes) for other in kept
-        ):
-            kept.append(part)
+
+def _within_kind(options: Sequence[_Set]) -> list[_Set]:
+    alike: dict[object, list[_Set]] = {}
+    for option in options:
+        component = option.members[0]
+        expected = component.expected
+        may_do = (expected.gain, expected.chance, expected.certainty) if expected else None
+        alike.setdefault((may_do, component.pathways), []).append(option)
+    return [kept for group in alike.values() for kept in prune(group)]
+
+
+def _combinations(kinds: Sequence[Sequence[_Set]], together: Together | None, leads: tuple[str, ...]) -> list[_Set]:
+    """Every choice of at most one set of each kind, at most :data:`MOST` in all."""
+    sets = [_Set((), _NOTHING, (0.0,) * len(leads), 0, 0, 0.0, 0, frozenset(), frozenset())]
+    for options in kinds:
+        sets += [
+            _joined(one, option, _NOTHING)
+            for one in sets
+            if len(one.members) < MOST
+            for option in options
+            if not (one.banned & option.names)
+        ]
+    if together is None:
+        return sets
+    return [one._replace(effect=_effect(one.members, together)) for one in sets]
+
+
+def _effect(members: tuple[Component, ...], together: Together) -> Effect:
+    numbered = tuple(component for component in members if component.expected is not None)
+    return together(numbered) if numbered else _NOTHING
+
+
+def _joined(one: _Set, other: _Set, effect: Effect) -> _Set:
+    return _Set(
+        one.members + other.members,
+        effect,
+        tuple(map(float.__add__, one.leads, other.leads)),
+        one.wanted + other.wanted,
+        one.unknown + other.unknown,
+        one.cost + other.cost,
+        one.burden + other.burden,
+        one.names | other.names,
+        one.banned | other.banned,
+    )
+
+
+def prune(sets: Sequence[_Set]) -> list[_Set]:
+    """The sets that no other one dominates, whatever is added to both. The order is kept among equals."""
+    ordered = sorted(sets, key=_strength, reverse=True)
+    kept: list[_Set] = []
+    for one in ordered:
+        for place, other in enumerate(kept):
+            if _replaces(other, one):
+                if place:  # what dominated once is likely to dominate the next one too
+                    kept.insert(0, kept.pop(place))
+                break
+        else:
+            kept.append(one)
     return kept
 
 
-def _strength(part: _Part) -> tuple[float, ...]:
-    # A dominating part sorts before the one it dominates, so one pass sees every pair in the right order.
-    total = sum(value for _, value in part.leads)
-    return (part.gain, part.hazard, part.rank, total, part.wanted, -part.unknown, -part.cost, -part.burden)
+def _strength(one: _Set) -> tuple[object, ...]:
+    # A dominating set sorts before what it dominates, so that one pass sees each pair in the right order.
+    return (
+        one.effect, sum(one.leads), one.wanted, -one.unknown, -one.cost, -one.burden, -len(one.members),
+        -len(one.banned),
+    )  # fmt: skip
 
 
-def _replaces(one: _Part, other: _Part, clashes: Clashes) -> bool:
+def _replaces(one: _Set, other: _Set) -> bool:
     """Whether ``one`` may stand wherever ``other`` does without making anything worse."""
-    if (
-        one.gain < other.gain
-        or one.hazard < other.hazard
-        or one.rank < other.rank
-        or one.wanted < other.wanted
-        or one.unknown > other.unknown
-        or one.cost > other.cost
-        or one.burden > other.burden
-    ):
-        return False
-    brought = dict(one.leads)
-    if any(brought.get(substance, 0.0) < value for substance, value in other.leads):
-        return False
-    return not clashes or _partners(one, clashes) <= _partners(other, clashes)
+    return (
+        one.burden <= other.burden
+        and one.unknown <= other.unknown
+        and one.cost <= other.cost + 1e-9
+        and one.effect.gain >= other.effect.gain
+        and one.effect.chance >= other.effect.chance
+        and one.effect.rank >= other.effect.rank
+        and one.wanted >= other.wanted
+        and len(one.members) <= len(other.members)
+        and all(mine >= its for mine, its in zip(one.leads, other.leads, strict=True))
+        and one.banned <= other.banned
+    )
 
 
-def _partners(part: _Part, clashes: Clashes) -> set[str]:
-    return {name for pair in clashes if part.component.id in pair for name in pair - {part.component.id}}
-
-
-def _enumerate(parts: Sequence[_Part], share: float, clashes: Clashes) -> list[tuple[_Score, tuple[int, ...]]]:
-    """Every regimen of the parts that the exchange argument cannot rule out, with its score.
-
-    Exchange: where ``a`` may replace ``b`` of another kind, a regimen that holds ``b`` and nothing of ``a``'s kind is
-    no better than the one with ``a`` instead. So ``b`` is only added after something of ``a``'s kind.
-    """
-    kinds = {kind: number for number, kind in enumerate(dict.fromkeys(part.component.kind for part in parts))}
-    kind_bit = [1 << kinds[part.component.kind] for part in parts]
-    clash_bits = [
-        sum(1 << j for j, other in enumerate(parts) if frozenset((part.component.id, other.component.id)) in clashes)
-        if clashes
-        else 0
-        for part in parts
-    ]
-    needs = [
-        _or(
-            kind_bit[i]
-            for i in range(j)
-            if kind_bit[i] != kind_bit[j] and _replaces(parts[i], parts[j], clashes)
-        )
-        for j in range(len(parts))
-    ]
-    found: list[tuple[_Score, tuple[int, ...]]] = []
-    lead_names = tuple(dict.fromkeys(name for part in parts for name, _ in part.leads))
-    lead_of = [tuple(dict(part.leads).get(name, 0.0) for name in lead_names) for part in parts]
-    nothing = (0.0,) * len(lead_names)
-
-    def walk(
-        start: int, chosen: tuple[int, ...], kinds_in: int, forbidden: int,
-        gains: float, best: float, hazards: float, worst: float,
-        rank: int, leads: tuple[float, ...], wanted: int, unknown: int, cost: float, burden: int,
-    ) -> None:  # fmt: skip
-        gain = best + share * (gains - best)
-        chance = -math.expm1(-(worst + share * (hazards - worst)))
-        lead = sum(value if value < 1.0 else 1.0 for value in leads)
-        score = _Score(
-            round(gain, 3), round(chance, 4), rank, round(lead, 3), wanted, -unknown, round(-cost, 4), -burden
-        )
-        found.append((score, chosen))
-        if len(chosen) == MOST:
-            return
-        for i in range(start, len(parts)):
-            if kind_bit[i] & kinds_in or forbidden >> i & 1 or needs[i] & ~kinds_in:
-                continue
-            part = parts[i]
-            walk(
-                i + 1, (*chosen, i), kinds_in | kind_bit[i], forbidden | clash_bits[i],
-                gains + part.gain, part.gain if part.gain > best else best,
-                hazards + part.hazard, part.hazard if part.hazard > worst else worst,
-                part.rank if part.rank < rank else rank,
-                tuple(map(float.__add__, leads, lead_of[i])) if part.leads else leads,
-                wanted + part.wanted, unknown + part.unknown, cost + part.cost, burden + part.burden,
-            )  # fmt: skip
-
-    walk(0, (), 0, 0, 0.0, 0.0, 0.0, 0.0, _SURE, nothing, 0, 0, 0.0, 0)
-    return found
-
-
-def _or(bits: Iterable[int]) -> int:
-    whole = 0
-    for bit in bits:
-        whole |= bit
-    return whole
-
-
-def _by_score(entry: tuple[_Score, tuple[int, ...]]) -> tuple[_Score, int]:
-    return entry[0], -len(entry[1])
-
-
-def _undominated(scored: Sequence[tuple[_Score, tuple[int, ...]]]) -> list[tuple[_Score, tuple[int, ...]]]:
-    """The entries that none dominates. ``scored`` is sorted, so a dominating entry always comes earlier."""
-    kept: list[tuple[_Score, tuple[int, ...]]] = []
-    seen: list[_Score] = []
+def undominated(scored: Sequence[tuple[Score, _Set]]) -> list[tuple[Score, _Set]]:
+    """The entries that none dominates, one for each score. ``scored`` is sorted, best first, so that a dominating
+    entry always comes earlier."""
+    kept: list[tuple[Score, _Set]] = []
+    seen: list[Score] = []
     for entry in scored:
-        score = entry[0]
-        _, chance, rank, leads, wanted, known, saving, ease = score
+        _, chance, rank, leads, wanted, known, saving, ease = entry[0]
         for place, other in enumerate(seen):
             if (
                 other[7] >= ease
@@ -218,23 +236,23 @@ def _undominated(scored: Sequence[tuple[_Score, tuple[int, ...]]]) -> list[tuple
                 and other[5] >= known
                 and other[4] >= wanted
             ):
-                if place:  # what dominated once is likely to dominate the next one too
+                if place:
                     seen.insert(0, seen.pop(place))
                 break
         else:
             kept.append(entry)
-            seen.append(score)
+            seen.append(entry[0])
     return kept
 
 
-def _regimen(parts: Sequence[_Part], chosen: tuple[int, ...], score: _Score) -> Regimen:
-    members = [parts[i] for i in chosen]
-    numbered = any(part.gain > 0 for part in members)
+def _regimen(chosen: _Set, score: Score) -> Regimen:
+    members = tuple(sorted(chosen.members, key=attrgetter("kind")))
+    claims = not members or any(component.expected is not None for component in members)
     return Regimen(
-        components=tuple(part.component for part in members),
+        components=members,
         gain=score.gain,
         chance=score.chance,
-        certainty=CERTAINTY[score.rank] if numbered or not members else "none",
+        certainty=CERTAINTY[score.rank] if claims else "none",
         cost=None if score.known else -score.saving,
         known_cost=-score.saving,
         burden=-score.ease,

@@ -52,6 +52,8 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     pathways: tuple[str, ...]
     leads: dict[str, float] = msgspec.field(default_factory=dict)
     wanted: bool = False
+    fact: str = ""
+    """Id of the row of the data it was made from."""
 
 
 class Regimen(msgspec.Struct, frozen=True, kw_only=True):
