@@ -61,6 +61,8 @@ limits:
   sources: [{label: IOM, read_in: secondary}]
 judgments:
 - {id: test.value, value: 0.3, low: 0.2, high: 0.4, unit: share, reason: {en: 'a {n}', zh_hant: 'b {n}', ja: 'c {n}'}}
+code_sets:
+- {id: set, codes: [C03, ckd_3], reason: {en: r, zh_hant: r, ja: r}}
 timing:
 - id: timing-magnesium
   substance: magnesium
@@ -101,6 +103,9 @@ BROKEN = {
     "ages upside down": ("age_from: 9", "age_from: 9\n  age_below: 4", "larger than"),
     "windows upside down": ("nearest_min: 30", "nearest_min: 50", "larger than"),
     "judgment outside its range": ("low: 0.2, high: 0.4", "low: 0.4, high: 0.2", "larger than"),
+    "judgment above its range": ("value: 0.3,", "value: 0.9,", "larger than"),
+    "a number without its unit": ("unit: share,", "unit: '',", "needs its unit"),
+    "a code that is none": ("codes: [C03, ckd_3]", "codes: [C03, ckd_9]", "neither an ATC code"),
     "a source is missing": ("sources: [{label: IOM, read_in: secondary}]", "sources: []", "source is missing"),
     "a source without a label": ("{label: IOM,", "{label: ' ',", "needs a label"),
     "a judgment that claims a source": ("unit: share,", "unit: share, read_in: label,", "source is missing"),

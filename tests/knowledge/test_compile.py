@@ -1,6 +1,8 @@
 """The compiled file is the YAML, nothing else."""
 
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -98,3 +100,14 @@ def test_a_message_fills_its_places_in_every_language() -> None:
     text = knowledge.text("knowledge.with", first=knowledge.substances["magnesium"].name, second="X")
     assert (text.en, "鎂" in text.zh_hant, "マグネシウム" in text.ja) == ("magnesium with X", True, True)
     assert knowledge.say("knowledge.before_bed", "en", near=30.0, far=60) == "30 to 60 min before bed"
+
+
+def test_the_program_reads_no_yaml_of_its_own() -> None:
+    """Loading, looking up and explaining work without the YAML library, which only the compiling needs."""
+    code = (
+        "import sys; sys.modules['yaml'] = None; sys.modules['molmass'] = None; sys.modules['numpy'] = None\n"
+        "from anmin.knowledge.load import load\n"
+        "from anmin.knowledge import coverage, lookup, show, titles, why\n"
+        "assert lookup.find('magnesium', load()) and coverage.coverage(load()) and why.explain('oxide', load())"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

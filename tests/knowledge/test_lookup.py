@@ -54,6 +54,14 @@ def test_the_best_hit_stands_first() -> None:
     assert all(a.rank <= b.rank for group in groups for a, b in zip(group.hits, group.hits[1:], strict=False))
 
 
+def test_among_equals_the_gravest_rule_stands_first() -> None:
+    order = ("contraindicated", "major", "moderate", "minor")
+    group = next(group for group in find("magnesium", load()) if group.kind == "conditions")
+    ranks = [(hit.rank, order.index(load().conditions[hit.id].severity)) for hit in group.hits]
+    assert ranks == sorted(ranks)
+    assert len({severity for _, severity in ranks}) > 1
+
+
 @pytest.mark.parametrize("word", ["", "   ", "・", "zzzzqqq", "無此物", "{}", "\x00", "a" * 500])
 def test_what_is_not_known_finds_nothing_and_breaks_nothing(word: str) -> None:
     assert find(word, load()) == ()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 
+from anmin.knowledge.coverage import MIDDLE, OFFICIAL, SOURCED
 from anmin.knowledge.fold import fold
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Condition, Drug, Form, Interaction, Limit, Source, Struct, Text
-from anmin.knowledge.references import REFERENCES, Path, named
+from anmin.knowledge.references import REFERENCES, Path, named, parts
 from anmin.knowledge.rows import Row, Rows
 from anmin.knowledge.texts import places
 
@@ -23,21 +23,13 @@ _ATC_FIELDS = (
     ("drugs", "atc"),
 )  # fmt: skip
 
-SOURCED = (
-    "interactions", "combinations", "conditions", "limits", "red_flags", "bath_rules", "forms", "studies", "prices",
-    "intakes", "diets", "foods", "timing", "equations",
-)  # fmt: skip
-"""Kinds whose every row needs a source."""
-
-OFFICIAL = frozenset({"label", "label_republished", "regulator", "guideline"})
-MIDDLE = OFFICIAL | {"full_text", "abstract", "review", "secondary"}
-
 _ORDERED = (
-    ("low", "high"), ("before_h", "strict_before_h"), ("after_h", "strict_after_h"), ("age_from", "age_below"),
-    ("egfr_from", "egfr_below"), ("age_low", "age_high"), ("age_low", "age_mean"), ("age_mean", "age_high"),
-    ("before_bed_min", "before_bed_max"), ("nearest_min", "preferred_min"), ("preferred_min", "farthest_min"),
-    ("mg", "mg_high"), ("studied_from_mg", "studied_to_mg"), ("change_low", "change_high"),
-    ("comparator_low", "comparator_high"), ("max_single_mg", "value_mg"),
+    ("low", "high"), ("low", "value"), ("value", "high"), ("before_h", "strict_before_h"),
+    ("after_h", "strict_after_h"), ("age_from", "age_below"), ("egfr_from", "egfr_below"), ("age_low", "age_high"),
+    ("age_low", "age_mean"), ("age_mean", "age_high"), ("before_bed_min", "before_bed_max"),
+    ("nearest_min", "preferred_min"), ("preferred_min", "farthest_min"), ("mg", "mg_high"),
+    ("studied_from_mg", "studied_to_mg"), ("change_low", "change_high"), ("comparator_low", "comparator_high"),
+    ("max_single_mg", "value_mg"),
 )  # fmt: skip
 """Pairs of fields of which the first may not be larger than the second."""
 
@@ -61,20 +53,8 @@ def check(knowledge: Knowledge, rows: Rows) -> None:
             _check_kind(facts[fact_id], row)
     _check_references(knowledge, rows)
     _check_atc(rows)
+    _check_code_sets(knowledge, rows)
     _check_names(knowledge, rows)
-
-
-def parts(fact: Struct, path: Path = ()) -> Iterator[tuple[Path, Struct]]:
-    """The fact itself and every structure inside it, each with the path that leads to it."""
-    yield path, fact
-    for name in fact.__struct_fields__:
-        value = getattr(fact, name)
-        if isinstance(value, Struct):
-            yield from parts(value, (*path, name))
-        elif isinstance(value, tuple):
-            for index, item in enumerate(value):
-                if isinstance(item, Struct):
-                    yield from parts(item, (*path, name, index))
 
 
 def _check_id(kind: str, fact_id: str, row: Row) -> None:
@@ -93,6 +73,8 @@ def _check_part(part: Struct, path: Path, row: Row) -> None:
         _check_text(part, path, row)
     if isinstance(part, Source) and not part.label.strip():
         raise row.error("a source needs a label", *path, "label")
+    if getattr(part, "unit", None) == "":
+        raise row.error("a number needs its unit", *path, "unit")
     for name in part.__struct_fields__:
         value = getattr(part, name)
         if isinstance(value, float | int) and not isinstance(value, bool):
@@ -180,6 +162,15 @@ def _check_atc(rows: Rows) -> None:
                     raise row.error(f"{code!r} is no ATC code", *path)
             if isinstance(row.fact, Drug) and not row.fact.names.all() and row.fact.brands is None:
                 raise row.error("a medicine without a name", "names")
+
+
+def _check_code_sets(knowledge: Knowledge, rows: Rows) -> None:
+    """A set holds ATC prefixes (capitals), or ids of facts."""
+    known = {fact_id for kind in rows for fact_id in getattr(knowledge, kind)}
+    for row in rows["code_sets"].values():
+        for path, code in named(row.fact, "codes"):
+            if not (ATC.fullmatch(code) or code in known):
+                raise row.error(f"{code!r} is neither an ATC code nor the id of a fact", *path)
 
 
 def _check_names(knowledge: Knowledge, rows: Rows) -> None:

@@ -8,7 +8,6 @@ from typing import Literal
 
 import msgspec
 
-from anmin.knowledge.checks import MIDDLE, OFFICIAL, SOURCED
 from anmin.knowledge.combinations import Combination
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Interaction, Source, Struct
@@ -17,6 +16,15 @@ from anmin.knowledge.titles import FACT_KINDS
 Ground = Literal["A", "B", "C", "own"]
 GROUNDS: tuple[Ground, ...] = ("A", "B", "C", "own")
 """A: an official text. B: an abstract, a review or a professional page. C: weak or relayed pages. own: our choice."""
+
+SOURCED = (
+    "interactions", "combinations", "conditions", "limits", "red_flags", "bath_rules", "forms", "studies", "prices",
+    "intakes", "diets", "foods", "timing", "equations",
+)  # fmt: skip
+"""Kinds whose every row needs a source."""
+
+OFFICIAL = frozenset({"label", "label_republished", "regulator", "guideline"})
+MIDDLE = OFFICIAL | {"full_text", "abstract", "review", "secondary"}
 
 GRAVE = frozenset({"contraindicated", "major"})
 

@@ -47,7 +47,7 @@ def find(word: str, knowledge: Knowledge) -> tuple[Group, ...]:
     groups = []
     for kind, found in ranks.items():
         table: dict[str, Struct] = getattr(knowledge, kind)
-        order = sorted(found, key=lambda fact_id: found[fact_id])
+        order = sorted(found, key=lambda fact_id: (found[fact_id], _gravity(table[fact_id])))
         hits = tuple(_hit(kind, fact_id, found[fact_id], table[fact_id], knowledge) for fact_id in order)
         if hits:
             groups.append(Group(kind=kind, hits=hits))
@@ -56,6 +56,17 @@ def find(word: str, knowledge: Knowledge) -> tuple[Group, ...]:
 
 def _hit(kind: str, fact_id: str, rank: int, fact: Struct, knowledge: Knowledge) -> Hit:
     return Hit(kind=kind, id=fact_id, rank=rank, title=title_of(fact, knowledge), summary=summary_of(fact, knowledge))
+
+
+_GRAVEST = ("contraindicated", "major", "moderate", "minor")
+
+
+def _gravity(fact: Struct) -> int:
+    """Among equal hits the gravest rule stands first, and a limit that binds before one that does not."""
+    if getattr(fact, "binding", None) is False:
+        return 1
+    severity = getattr(fact, "severity", None)
+    return _GRAVEST.index(severity) if severity in _GRAVEST else 0
 
 
 def _by_words(key: str, kind: str, knowledge: Knowledge) -> dict[str, int]:

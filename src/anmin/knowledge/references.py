@@ -105,3 +105,16 @@ def _walk(value: object, steps: tuple[str, ...], path: Path) -> Iterator[tuple[P
     elif isinstance(value, str) and value:
         for name in value.split("+"):
             yield path, name
+
+
+def parts(fact: Struct, path: Path = ()) -> Iterator[tuple[Path, Struct]]:
+    """The fact itself and every structure inside it, each with the path that leads to it."""
+    yield path, fact
+    for name in fact.__struct_fields__:
+        value = getattr(fact, name)
+        if isinstance(value, Struct):
+            yield from parts(value, (*path, name))
+        elif isinstance(value, tuple):
+            for index, item in enumerate(value):
+                if isinstance(item, Struct):
+                    yield from parts(item, (*path, name, index))

@@ -84,10 +84,13 @@ def _part(part: Struct, knowledge: Knowledge) -> Text:
         return _outcome(part, knowledge)
     if isinstance(part, DomainJudgment):
         return show_value("reason", part.reason, knowledge)
+    words = getattr(part, "text", None)
+    if isinstance(words, Text):
+        return words
     entries = []
     for field in part.__struct_fields__:
         value = getattr(part, field)
-        if value is not None and value is not False and value != ():
+        if field != "sources" and value is not None and value is not False and value != ():
             entries.append(_spaced(field_label(field, knowledge), show_value(field, value, knowledge)))
     return join(entries)
 

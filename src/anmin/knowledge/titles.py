@@ -77,8 +77,7 @@ def summary_of(fact: Struct, knowledge: Knowledge) -> Text:
     if isinstance(fact, Limit):
         return _limit(fact, knowledge)
     if isinstance(fact, Intake):
-        mark = "+" if fact.added else ""
-        return same(f"{fact.kind} {mark}{show_number(fact.value_mg)} mg, {fact.body}{_group(fact)}")
+        return _intake(fact, knowledge)
     if isinstance(fact, Form):
         share = fact.magnesium_fraction
         return same(f"{fact.formula or '?'}{f', {share:.1%} Mg' if share is not None else ''}")
@@ -131,15 +130,25 @@ def _limit(fact: Limit, knowledge: Knowledge) -> Text:
         amount = f"{show_number(fact.value_mg_per_kg)} mg/kg"
     else:
         amount = ""
-    words = same(", ".join(part for part in (amount, where, fact.population) if part))
+    words = same(", ".join(part for part in (amount, where, _ages(fact.age_from, fact.age_below)) if part))
     return words if fact.status is None else _both(words, word_for("status", fact.status, knowledge))
 
 
-def _group(fact: Intake) -> str:
-    age = f"{show_number(fact.age_from)}+" if fact.age_below is None else ""
-    if fact.age_below is not None:
-        age = f"{show_number(fact.age_from)}-{show_number(fact.age_below - 1)}"
-    return "".join(f", {part}" for part in (fact.sex, fact.state, age) if part)
+def _ages(age_from: float | None, age_below: float | None) -> str:
+    """Ages in years, as ``19+`` or ``4-8``; empty when all."""
+    if age_below is not None:
+        return f"{show_number(age_from or 0)}-{show_number(age_below - 1)}"
+    return f"{show_number(age_from)}+" if age_from else ""
+
+
+def _intake(fact: Intake, knowledge: Knowledge) -> Text:
+    words = same(f"{fact.kind} {'+' if fact.added else ''}{show_number(fact.value_mg)} mg, {fact.body}")
+    for field in ("sex", "state"):
+        value = getattr(fact, field)
+        if value is not None:
+            words = _both(words, word_for(field, value, knowledge))
+    ages = _ages(fact.age_from, fact.age_below)
+    return _both(words, same(ages)) if ages else words
 
 
 def _component(fact: ComponentFact, knowledge: Knowledge) -> Text:

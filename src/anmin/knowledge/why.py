@@ -12,7 +12,7 @@ from anmin.knowledge.fold import fold
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.lookup import linked_substances, names_of, touches
 from anmin.knowledge.model import Drug, Form, Interaction, Limit, Source, Struct, Text, Timing
-from anmin.knowledge.references import REFERENCES, named
+from anmin.knowledge.references import REFERENCES, named, parts
 from anmin.knowledge.show import field_label, hours, show_value
 from anmin.knowledge.studies import Study
 from anmin.knowledge.titles import FACT_KINDS, summary_of, title_of
@@ -80,7 +80,7 @@ def _explain(kind: str, fact_id: str, fact: Struct, knowledge: Knowledge) -> Exp
         summary=summary_of(fact, knowledge),
         says=tuple(says),
         entries=tuple(_entries(fact, knowledge)),
-        sources=getattr(fact, "sources", ()),
+        sources=_sources(fact),
         disagrees=tuple(_disagreements(fact, knowledge)),
         note=getattr(fact, "note", ""),
         drives=tuple(
@@ -88,6 +88,12 @@ def _explain(kind: str, fact_id: str, fact: Struct, knowledge: Knowledge) -> Exp
             for where, id_ in drives
         ),
     )
+
+
+def _sources(fact: Struct) -> tuple[Source, ...]:
+    """The sources of the fact and of its parts, each once."""
+    found = (source for _, part in parts(fact) for source in getattr(part, "sources", ()))
+    return tuple(dict.fromkeys(found))
 
 
 def _entries(fact: Struct, knowledge: Knowledge) -> Iterator[Entry]:
