@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 
 from anmin.evidence.model import Effect
-from anmin.evidence.table import effects
 from anmin.knowledge.load import Knowledge
 
 TABLE = Path(__file__).with_name("table.msgpack")
@@ -40,10 +39,16 @@ def read(knowledge: Knowledge, path: Path = TABLE) -> tuple[Effect, ...]:
     try:
         table = msgspec.msgpack.decode(path.read_bytes(), type=Table)
     except (OSError, msgspec.MsgspecError):
-        return effects(knowledge)
-    return table.effects if table.version == knowledge.version else effects(knowledge)
+        return _computed(knowledge)
+    return table.effects if table.version == knowledge.version else _computed(knowledge)
+
+
+def _computed(knowledge: Knowledge) -> tuple[Effect, ...]:
+    from anmin.evidence.table import effects  # only a stale table costs the import of the estimators
+
+    return effects(knowledge)
 
 
 def encode(knowledge: Knowledge) -> bytes:
     """The bytes of the table: the same facts give the same bytes."""
-    return msgspec.msgpack.encode(Table(version=knowledge.version, effects=effects(knowledge)))
+    return msgspec.msgpack.encode(Table(version=knowledge.version, effects=_computed(knowledge)))

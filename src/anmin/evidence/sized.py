@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from anmin.evidence import certainty as grade
+from anmin.evidence.doubt import recompute
 from anmin.evidence.effect_sizes import critical
 from anmin.evidence.model import Basis, Effect, Estimate
 from anmin.evidence.pool import pool
@@ -130,4 +131,7 @@ def _notes(used: Sequence[Usable], outcome: Outcome, knowledge: Knowledge) -> It
             yield knowledge.text("evidence.note.second_hand")
         if row.outcome.contrast == "within":
             yield knowledge.text("evidence.note.from_change")
+        for verdict in recompute(row.study, knowledge):
+            if verdict.outcome == outcome.id and verdict.text is not None:
+                yield verdict.text
         yield from row.study.doubts

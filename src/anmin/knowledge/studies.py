@@ -154,7 +154,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """An outcome that plans are made from: its name, unit, which way is better, and what difference matters.
 
     ``threshold`` and ``sd`` are ids of judgments: the smallest difference that matters, and the standard deviation
-    between people that turns a standardised difference into the unit (None: no conversion is made). ``complaints``
+    between people that turns a standardised difference into the unit (None: no conversion is made). ``scale``: the
+    lowest and highest total of a questionnaire whose answers are whole numbers. ``complaints``
     lists the sleep problems that it speaks about; the outcome that a problem is first about has rank 1.
     """
 
@@ -165,4 +166,5 @@ class Outcome(Struct, frozen=True, kw_only=True):
     better: Literal["lower", "higher"]
     threshold: str | None = None
     sd: str | None = None
+    scale: tuple[int, int] | None = None
     complaints: dict[str, int] = msgspec.field(default_factory=dict)
