@@ -23,7 +23,7 @@ def _doc(text: str, **schema: Any) -> Meta:
 
 
 def _hours(text: str) -> Meta:
-    return _doc(text, type=["array", "string"], examples=[["08:00", "20:00"], "bedtime"])
+    return _doc(text, examples=[["08:00", "20:00"], "bedtime"])
 
 
 class _Answers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

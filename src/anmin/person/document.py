@@ -70,9 +70,10 @@ def read_document(text: str, name: str) -> dict[str, Node]:
     return root.value
 
 
-def _checked(text: str, name: str, line: int | None) -> str:
-    if len(text) > MAX_TEXT:
-        raise ProfileError("text", text, f"at most {MAX_TEXT} characters in one value", file=name, line=line)
+def checked(text: str, name: str, line: int | None, limit: int = MAX_TEXT) -> str:
+    """A single value with plain spaces; :class:`ProfileError` if it is too long or holds marks nobody types."""
+    if len(text) > limit:
+        raise ProfileError("text", text, f"at most {limit} characters in one value", file=name, line=line)
     for mark in text:
         if mark in _BIDI or (unicodedata.category(mark) in ("Cc", "Cs", "Co", "Cn") and mark not in "\n\t"):
             raise ProfileError("text", text, "printable characters", file=name, line=line)
@@ -103,7 +104,7 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             if event.style is None and event.value in _NULLS:
                 return Node(None, line)
-            return Node(_checked(event.value, self.name, line), line)
+            return Node(checked(event.value, self.name, line), line)
         if depth >= MAX_DEPTH:
             raise ProfileError("profile", "deeper", f"at most {MAX_DEPTH} levels of nesting", file=self.name, line=line)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -183,9 +184,9 @@ def _from_json(value: Any, name: str, depth: int, count: list[int]) -> Node:
     if isinstance(value, bool):
         return Node("yes" if value else "no")
     if isinstance(value, str):
-        return Node(_checked(value, name, None))
+        return Node(checked(value, name, None))
     if depth >= MAX_DEPTH:
         raise ProfileError("profile", "deeper", f"at most {MAX_DEPTH} levels of nesting", file=name)
     if isinstance(value, list):
         return Node([_from_json(each, name, depth + 1, count) for each in value])
-    return Node({_checked(key, name, None): _from_json(each, name, depth + 1, count) for key, each in value.items()})
+    return Node({checked(key, name, None): _from_json(each, name, depth + 1, count) for key, each in value.items()})

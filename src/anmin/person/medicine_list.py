@@ -57,12 +57,11 @@ class MedicineLine(msgspec.Struct, frozen=True, kw_only=True):
 def understand_medicine(typed: str | Medicine, field: str, anchors: Anchors, knowledge: Knowledge) -> MedicineLine:
     """A line of the medicine list. Nothing is guessed: an unclear name or a missing hour becomes a question."""
     entry = typed if isinstance(typed, Medicine) else _entry(typed, field, knowledge)
-    name, hours = entry.name, " ".join(entry.at or ())
-    found = find_hours(name, knowledge, f"{field}.name")
-    if found.found and not hours:
-        name, hours = found.rest or name, typed if isinstance(typed, str) else entry.name
+    line = " ".join((entry.name, *(entry.at or ())))
+    inside = find_hours(entry.name, knowledge, f"{field}.name")
+    name = inside.rest or entry.name
     reading = read_medicine(name, knowledge, entry.route)
-    times = find_hours(hours, knowledge, f"{field}.at")
+    times = find_hours(" ".join(entry.at), knowledge, f"{field}.at") if entry.at else inside
     clocks = clocks_of(times, knowledge, bed=anchors.bed, rise=anchors.rise, dinner=anchors.dinner)
     medicine = TakenMedicine(
         typed=name,
@@ -75,7 +74,7 @@ def understand_medicine(typed: str | Medicine, field: str, anchors: Anchors, kno
         stopped_days_ago=entry.stopped_days_ago,
         as_needed=entry.as_needed,
     )
-    doses, about_magnesium = _magnesium(medicine, name, hours, anchors, knowledge)
+    doses, about_magnesium = _magnesium(medicine, line, anchors, knowledge)
     return MedicineLine(
         medicine=medicine,
         doses=doses,
@@ -130,10 +129,10 @@ def spaced_substances(atc: tuple[str, ...], route: Route, knowledge: Knowledge) 
 
 
 def _magnesium(
-    medicine: TakenMedicine, name: str, hours: str, anchors: Anchors, knowledge: Knowledge
+    medicine: TakenMedicine, line: str, anchors: Anchors, knowledge: Knowledge
 ) -> tuple[tuple[Dose, ...], tuple[Question, ...]]:
     """The magnesium in an antacid or laxative, for the ledger; a question where the line does not give its amount."""
-    sets = knowledge.code_sets
+    name, sets = medicine.typed, knowledge.code_sets
     pure = _of(medicine.atc, sets["magnesium-medicines"].codes)
     mixed = _of(medicine.atc, sets["magnesium-mixed-medicines"].codes)
     if medicine.status != "recognised" or not (pure or mixed) or medicine.stopped_days_ago:
@@ -142,7 +141,7 @@ def _magnesium(
                    blocks=(MAGNESIUM,), name=name)  # fmt: skip
     try:
         bed = anchors.bed if anchors.bed is not None else round(knowledge.value("person.stand_in_bed_h") * 60)
-        taken = parse_take(f"{name} {hours}".strip(), knowledge, bed=bed, dinner=anchors.dinner)
+        taken = parse_take(line, knowledge, bed=bed, dinner=anchors.dinner)
     except InputError:
         return (), (ask,)
     doses = tuple(

@@ -47,7 +47,12 @@ _WEEKS = r"weeks?|wks?|w|週|周|週目"
 
 def parse(text: str, name: str, knowledge: Knowledge) -> Profile:
     """The answers in a YAML or JSON text; :class:`ProfileError` names field, value, what is allowed, and the line."""
-    return _Profile(Reader(knowledge, name), read_document(text, name)).read()
+    return parse_nodes(read_document(text, name), name, knowledge)
+
+
+def parse_nodes(top: dict[str, Node], name: str, knowledge: Knowledge) -> Profile:
+    """The answers in a tree of nodes."""
+    return _Profile(Reader(knowledge, name), top).read()
 
 
 class _Profile:

@@ -6,26 +6,31 @@ import msgspec
 
 from anmin.errors import InputError, ProfileError
 from anmin.knowledge.load import Knowledge
-from anmin.person.answers import Product
+from anmin.medicines.read import read_medicine
+from anmin.person.answers import Medicine, Product
 from anmin.person.asked import EVERYTHING, question
-from anmin.person.medicine_list import Anchors
+from anmin.person.day_times import find_hours
+from anmin.person.medicine_list import Anchors, MedicineLine, understand_medicine
 from anmin.person.model import Country, Dose, Question
 from anmin.person.take import parse_take
 
 
 class ProductLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line understood. ``unknown`` holds the name of a product whose contents nobody here knows."""
+    """One line understood. ``unknown`` holds the name of a product whose contents nobody here knows; ``medicine``
+    is the line of a product that is one (an antacid by its brand)."""
 
     doses: tuple[Dose, ...] = ()
     questions: tuple[Question, ...] = ()
     unknown: str | None = None
+    medicine: MedicineLine | None = None
 
 
 def understand_product(
     typed: str | Product, field: str, anchors: Anchors, country: Country | None, knowledge: Knowledge
 ) -> ProductLine:
     """A line of ``taking``. What is ambiguous is a question, and the larger amount counts meanwhile."""
-    name = typed if isinstance(typed, str) else typed.product
+    line = typed if isinstance(typed, str) else typed.product
+    name = find_hours(line, knowledge, field).rest or line
     bed = anchors.bed if anchors.bed is not None else round(knowledge.value("person.stand_in_bed_h") * 60)
     doses: list[Dose] = []
     questions: list[Question] = []
@@ -37,6 +42,9 @@ def understand_product(
         doses.extend(msgspec.structs.replace(dose, origin="product") for dose in taken.doses)
         questions.extend(taken.questions)
     unknown = any(each.blocks == EVERYTHING for each in questions)
+    if unknown and not doses and read_medicine(name, knowledge).status == "recognised":
+        entry = Medicine(name=_texts(typed)[0]) if isinstance(typed, Product) else typed
+        return ProductLine(medicine=understand_medicine(entry, field, anchors, knowledge))
     asked = [
         msgspec.structs.replace(each, id=f"{field}.{each.id}.{number}", field=field)
         for number, each in enumerate(questions)

@@ -74,6 +74,8 @@ def profile_schema(knowledge: Knowledge | None = None) -> dict[str, Any]:
         for name, range_id in fields.items():
             bounds = known.ranges[range_id]
             _inner(schema, block, name).update(minimum=bounds.low, maximum=bounds.high)
+    for block in ("Medicine", "Product"):
+        _inner(schema, block, "at")["type"] = ["array", "string"]
     for block, fields in _CHOSEN.items():
         for name, words in fields.items():
             inner = _inner(schema, block, name)
@@ -89,5 +91,6 @@ def _inner(schema: dict[str, Any], block: str, field: str) -> dict[str, Any]:
 
 def _other_words(words: dict[str, tuple[str, ...]], values: set[str]) -> list[str | bool]:
     """Every other way to write the values. A reader of YAML 1.1 turns a bare yes and no into booleans."""
-    others: list[str | bool] = sorted({word for names in words.values() for word in names} - values)
+    written = {way for names in words.values() for word in names for way in (word, word.title(), word.upper())}
+    others: list[str | bool] = sorted(written - values)
     return [*others, *(value == "yes" for value in ("yes", "no") if value in words)]

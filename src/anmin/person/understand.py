@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from anmin.knowledge.load import Knowledge
+from anmin.medicines.read import read_medicine
 from anmin.person.answers import Bathing, Preferences, Profile, Sleep
 from anmin.person.asked import EVERYTHING, question
 from anmin.person.diet import diet_magnesium_mg
@@ -61,6 +62,7 @@ def understand(profile: Profile, knowledge: Knowledge, today: date | None = None
         understand_product(each, f"taking[{number}]", anchors, profile.country, knowledge)
         for number, each in enumerate(profile.taking or ())
     ]
+    medicines += [line.medicine for line in products if line.medicine]
     conditions = _conditions(profile, knowledge)
     allergies = _allergies(profile.allergies or (), knowledge)
     wishes = _wishes(profile.preferences or Preferences(), knowledge)
@@ -215,7 +217,6 @@ def _allergies(typed: tuple[str, ...], knowledge: Knowledge) -> _Words:
 
 def _harmless(word: str, knowledge: Knowledge) -> bool:
     """An allergy to a medicine or a food that nothing here contains; somebody who was asked writes "other"."""
-    from anmin.medicines.read import read_medicine
 
     return (
         choose("allergy", word, knowledge) is not None or read_medicine(plain(word), knowledge).status == "recognised"
