@@ -24,9 +24,19 @@ def verdict_of(finding: Finding) -> Verdict:
     """What a finding alone makes of the regimen. "Contraindicated" only counts together with "avoid"."""
     if not finding.applies or finding.beside:
         return "allow"
-    if finding.action == "avoid" and finding.severity == "contraindicated":
+    return verdict_of_rule(finding.action, finding.severity)
+
+
+def verdict_of_rule(action: str, severity: Severity) -> Verdict:
+    """What a rule makes of a regimen that it applies to."""
+    if action == "avoid" and severity == "contraindicated":
         return "block"
-    return _VERDICT[finding.action]
+    return _VERDICT[action]
+
+
+def gravity_of(verdict: Verdict) -> int:
+    """The place of a verdict among all, lightest first."""
+    return _GRAVITY[verdict]
 
 
 def gravest(verdicts: Iterable[Verdict]) -> Verdict:

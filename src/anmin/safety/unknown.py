@@ -54,7 +54,7 @@ def about(state: State, substance: str) -> Iterator[Finding]:
         yield ask(book, "unknown-substance", substance, substance, name=substance)
     if person.country is None and book.limits_of(substance):
         yield ask(book, "unknown-country", substance, "country")
-    if _may_be_pregnant(state) and _matters_in_pregnancy(book, substance):
+    if _may_be_pregnant(state) and matters_in_pregnancy(book, substance):
         yield ask(book, "unknown-pregnancy", substance, "pregnant")
     if substance == MAGNESIUM and (hint := _kidney_hint(state)) is not None:
         yield ask(book, "unknown-kidney", substance, hint, name=hint)
@@ -67,7 +67,8 @@ def _may_be_pregnant(state: State) -> bool:
     return person.age is None or ages.low <= person.age <= ages.high
 
 
-def _matters_in_pregnancy(book: Rulebook, substance: str) -> bool:
+def matters_in_pregnancy(book: Rulebook, substance: str) -> bool:
+    """Whether a rule about a substance, or about the bath, turns on a pregnancy."""
     rules = book.conditions_of(substance)
     if substance == HOT_BATH:
         return True

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+import pytest
+from facts import known
+
+from anmin.knowledge.load import Knowledge
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return known()
