@@ -21,6 +21,9 @@ from anmin.plan.choose import CERTAINTY, Together
 from anmin.plan.choose import Effect as SetEffect
 from anmin.plan.model import Component, Expected
 
+_TOLD = {"sleep_onset_latency": "latency_min", "isi": "isi", "psqi": "psqi"}
+"""Where the profile tells the value of an outcome today."""
+
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one substance for one complaint: a row with a number, a lead, or a row that says no.
@@ -40,11 +43,17 @@ class Believed(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Mapping[str, Evidence]
     low_magnesium: float | None
     age: float | None
+    now: float | None = None
+    """The outcome today, in its unit, where the person told it."""
 
     def lead(self, substance: str) -> float:
         """How well trials point the right way without a usable number, 0 to 1."""
         known = self.evidence.get(substance)
         return known.lead if known is not None else 0.0
+
+    def matters(self, knowledge: Knowledge) -> float:
+        """The smallest difference of the outcome that matters."""
+        return knowledge.value(self.outcome.threshold) if self.outcome.threshold is not None else 1.0
 
     def useful(self, substance: str) -> bool:
         """Whether anything speaks for it."""
@@ -61,7 +70,13 @@ def believe(person: Person, knowledge: Knowledge, low_magnesium: float | None = 
         for substance in sorted({fact.substance for fact in knowledge.components.values()})
         if (verdict := _verdict(substance, ranked, table)) is not None
     }
-    return Believed(outcome=ranked[0], evidence=found, low_magnesium=low_magnesium, age=person.age)
+    return Believed(
+        outcome=ranked[0],
+        evidence=found,
+        low_magnesium=low_magnesium,
+        age=person.age,
+        now=person.scores.get(_TOLD.get(ranked[0].id, "")),
+    )
 
 
 def outcomes_of(complaint: str, knowledge: Knowledge) -> list[Outcome]:
@@ -77,7 +92,10 @@ def belief_at(substance: str, share: float, believed: Believed, knowledge: Knowl
         return None
     full = known.effect.dose_low_mg
     facts = Facts(
-        dose_mg=full * share if full is not None else None, age=believed.age, low_magnesium=believed.low_magnesium
+        dose_mg=full * share if full is not None else None,
+        age=believed.age,
+        low_magnesium=believed.low_magnesium,
+        now=believed.now,
     )
     return belief_of(known.effect, facts, knowledge)
 

@@ -1,0 +1,284 @@
+"""Every line of the evening with its reasons, their sources, and the rules that shaped it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from anmin.evidence.words import rounded
+from anmin.knowledge.components import ComponentFact
+from anmin.knowledge.load import Knowledge
+from anmin.knowledge.model import Source, Text
+from anmin.person.model import Bath, Dose, Person
+from anmin.person.status import MagnesiumStatus
+from anmin.plan.believe import Believed
+from anmin.plan.components import share_of
+from anmin.plan.model import Component, Line
+from anmin.plan.timetable import Evening, Placed, timing_of
+from anmin.plan.words import amount, each_once, listed, plain
+from anmin.safety.model import Assessment, Finding, LedgerLine, Permission, Permitted
+from anmin.units.clock import DAY, show_clock
+
+
+class Ground(NamedTuple):
+    """What the lines are explained from."""
+
+    person: Person
+    permitted: Permitted
+    believed: Believed
+    status: MagnesiumStatus
+    assessment: Assessment
+    knowledge: Knowledge
+
+
+class _Why(NamedTuple):
+    """Reasons gathered for one line."""
+
+    texts: list[Text]
+    sources: list[Source]
+    rules: list[str]
+
+    def add(self, text: Text | None, sources: Iterable[Source] = (), rules: Iterable[str] = ()) -> None:
+        if text is not None:
+            self.texts.append(text)
+        self.sources.extend(sources)
+        self.rules.extend(rules)
+
+    def line(self, clock: int, what: Text, **more: str | float | None) -> Line:
+        return Line(
+            clock=clock % DAY,
+            what=what,
+            substance=more.get("substance"),  # type: ignore[arg-type]
+            form=more.get("form"),  # type: ignore[arg-type]
+            amount_mg=more.get("amount_mg"),  # type: ignore[arg-type]
+            basis=more.get("basis"),  # type: ignore[arg-type]
+            why=tuple(dict.fromkeys(self.texts)),
+            sources=each_once(self.sources),
+            rules=tuple(dict.fromkeys(self.rules)),
+        )
+
+
+def lines(evening: Evening, components: Sequence[Component], ground: Ground) -> tuple[Line, ...]:
+    """The evening in the order of the clock, the going to bed last."""
+    made = [_dose_line(placed, evening, ground) for placed in evening.placed]
+    for component in components:
+        if component.bath is not None and evening.bath is not None:
+            made.append(_bath_line(component, evening.bath, ground))
+    made.sort(key=lambda line: -((ground.person.bed - line.clock) % DAY))
+    return (*made, bed_line(ground.person, ground.knowledge))
+
+
+def bed_line(person: Person, knowledge: Knowledge) -> Line:
+    """The habit that costs nothing and does most: bed when sleepy, the same rising time."""
+    why = _Why([], [], [])
+    fact = _habits(knowledge)
+    why.add(knowledge.text("plan.why.habits"), _sources(fact, knowledge), (fact.id,))
+    return why.line(person.bed, knowledge.text("plan.line.bed", rise=show_clock(person.rise)), substance=fact.substance)
+
+
+def _dose_line(placed: Placed, evening: Evening, ground: Ground) -> Line:
+    component, dose, knowledge = placed.component, placed.dose, ground.knowledge
+    fact = knowledge.components[component.fact]
+    permission = _permission(dose, ground.permitted)
+    why = _Why([], [], [])
+    _why_effect(why, component, fact, ground)
+    _why_amount(why, component, fact, evening, permission, ground)
+    _why_hour(why, placed, permission, ground)
+    _why_cost(why, component, ground)
+    if ground.person.vegan and fact.vegan is not True:
+        why.add(knowledge.text("plan.why.vegan"))
+    return why.line(
+        dose.clock or 0, _what(placed, knowledge), substance=dose.substance, form=dose.form, amount_mg=dose.mg,
+        basis="elemental" if dose.form is not None else "free",
+    )  # fmt: skip
+
+
+def _what(placed: Placed, knowledge: Knowledge) -> Text:
+    dose = placed.dose
+    form = knowledge.forms.get(dose.form) if dose.form is not None else None
+    if form is not None and form.magnesium_fraction:
+        what = knowledge.text(
+            "plan.line.magnesium", form=form.name, amount=amount(dose.mg, knowledge),
+            weighed=amount(dose.mg / form.magnesium_fraction, knowledge),
+        )  # fmt: skip
+    else:
+        what = knowledge.text(
+            "plan.line.dose",
+            name=knowledge.substances[dose.substance].name,
+            amount=amount(dose.mg, knowledge, grams=True),
+        )
+    return what if placed.where == "window" else knowledge.text(f"plan.line.{placed.where}", what=what)
+
+
+def _why_effect(why: _Why, component: Component, fact: ComponentFact, ground: Ground) -> None:
+    known = ground.believed.evidence.get(fact.substance)
+    knowledge = ground.knowledge
+    if component.expected is not None and known is not None:
+        expected = component.expected
+        why.add(known.effect.text, _of_studies(expected.studies, knowledge), expected.studies)
+        why.add(
+            knowledge.text(
+                "plan.why.counted", gain=rounded(expected.gain), unit=ground.believed.outcome.unit,
+                chance=round(100 * expected.chance),
+            )
+        )  # fmt: skip
+        if fact.kind == "magnesium":
+            _why_status(why, ground)
+        return
+    for substance in component.leads:
+        lead = ground.believed.evidence.get(substance)
+        if lead is None:
+            continue
+        why.add(knowledge.text("plan.why.lead"), _of_studies(lead.effect.studies, knowledge), lead.effect.studies)
+        if lead.lead < 1:
+            complaint = knowledge.text(f"plan.complaint.{ground.person.complaint}")
+            why.add(knowledge.text("plan.why.related", complaint=complaint))
+
+
+def _why_status(why: _Why, ground: Ground) -> None:
+    percent = round(100 * ground.status.probability_inadequate)
+    low = ground.knowledge.judgments["evidence.belief.magnesium_low"]
+    enough = ground.knowledge.judgments["evidence.belief.magnesium_enough"]
+    factor = enough.value + ground.status.probability_inadequate * (low.value - enough.value)
+    message = "plan.why.status_low" if factor >= 1 else "plan.why.status_enough"
+    why.add(
+        ground.knowledge.text(message, percent=percent), (*low.sources, *ground.status.sources), (low.id, enough.id)
+    )
+    why.add(ground.status.basis)
+    for note in ground.status.notes:
+        why.add(note)
+
+
+def _why_amount(
+    why: _Why, component: Component, fact: ComponentFact, evening: Evening, permission: Permission | None,
+    ground: Ground,
+) -> None:  # fmt: skip
+    knowledge, dose = ground.knowledge, component.doses[0]
+    whole = sum(each.mg for each in component.doses)
+    why.add(fact.reason, _sources(fact, knowledge), (fact.id,))
+    share = share_of(fact, whole)
+    if share < 1:
+        why.add(knowledge.text("plan.why.share", percent=round(100 * share)))
+    form = knowledge.forms.get(dose.form) if dose.form is not None else None
+    if form is not None and form.glycine_per_magnesium:
+        brought = _glycine(evening.doses, knowledge)
+        why.add(
+            knowledge.text(
+                "plan.why.glycine",
+                amount=amount(whole * form.glycine_per_magnesium, knowledge, grams=True),
+                total=amount(brought, knowledge, grams=True),
+            ),
+            form.sources,
+        )
+    ledger = _ledger(fact.substance, ground.assessment.ledger)
+    if ledger is not None and ledger.limit_mg is not None:
+        limit = knowledge.limits.get(ledger.limit_rule or "")
+        why.add(
+            knowledge.text(
+                "plan.why.room", limit=amount(ledger.limit_mg, knowledge), total=amount(ledger.total_mg, knowledge)
+            ),
+            limit.sources if limit is not None else (),
+            (ledger.limit_rule,) if ledger.limit_rule else (),
+        )
+    if permission is not None and permission.max_single_mg is not None and len(component.doses) > 1:
+        why.add(knowledge.text("plan.why.split", limit=amount(permission.max_single_mg, knowledge)))
+    start = knowledge.judgments["plan.start-low-age"]
+    if fact.kind == "magnesium" and ground.person.age is not None and ground.person.age >= start.value:
+        why.add(knowledge.text("plan.why.start_low"), start.sources, (start.id, "plan.start-low-mg"))
+
+
+def _why_hour(why: _Why, placed: Placed, permission: Permission | None, ground: Ground) -> None:
+    knowledge, dose = ground.knowledge, placed.dose
+    timing = timing_of(dose.substance, knowledge)
+    if placed.where == "window" and timing is not None:
+        why.add(timing.reason, timing.sources, (timing.id,))
+    elif permission is not None and permission.forbidden_by:
+        drugs = listed([plain(finding.with_) for finding in permission.forbidden_by], knowledge)
+        if drugs is not None:
+            rules = [finding.rule for finding in permission.forbidden_by]
+            sources = [source for finding in permission.forbidden_by for source in finding.sources]
+            why.add(knowledge.text(f"plan.why.{placed.where}", drugs=drugs), sources, rules)
+    for finding in _kept(dose.substance, ground.assessment.findings):
+        why.add(_distance(finding, knowledge), finding.sources, (finding.rule,))
+
+
+def _kept(substance: str, findings: Iterable[Finding]) -> list[Finding]:
+    """The windows of medicines that the line keeps."""
+    return [
+        finding
+        for finding in findings
+        if finding.substance == substance and finding.action == "separate" and not finding.applies
+        and (finding.hours_after_drug or finding.hours_before_drug)
+    ]  # fmt: skip
+
+
+def _distance(finding: Finding, knowledge: Knowledge) -> Text:
+    return knowledge.text(
+        "plan.why.kept",
+        drugs=finding.with_,
+        after=knowledge.text("plan.hours", value=finding.hours_after_drug or 0),
+        before=knowledge.text("plan.hours", value=finding.hours_before_drug or 0),
+    )
+
+
+def _why_cost(why: _Why, component: Component, ground: Ground) -> None:
+    from anmin.plan.prices import currency_of
+
+    knowledge = ground.knowledge
+    currency = currency_of(ground.person, knowledge)
+    if component.cost is None or currency is None:
+        why.add(knowledge.text("plan.why.cost_unknown"))
+        return
+    shown = f"{component.cost:.2f}" if component.cost < 10 else f"{component.cost:.0f}"
+    why.add(knowledge.text("plan.why.cost", cost=shown, currency=currency))
+
+
+def _bath_line(component: Component, bath: Bath, ground: Ground) -> Line:
+    knowledge, fact = ground.knowledge, ground.knowledge.components[component.fact]
+    why = _Why([], [], [])
+    _why_effect(why, component, fact, ground)
+    why.add(fact.reason, _sources(fact, knowledge), (fact.id,))
+    timing = timing_of(fact.substance, knowledge)
+    if timing is not None:
+        why.add(timing.reason, timing.sources, (timing.id,))
+    why.add(knowledge.text("plan.why.bath_first"))
+    for finding in ground.permitted.bath.advice:
+        if finding.action == "none":
+            why.add(finding.reason, finding.sources, (finding.rule,))
+    what = knowledge.text(
+        "plan.line.bath", water=bath.water_c, minutes=bath.minutes, end=show_clock(bath.end)
+    )  # fmt: skip
+    return why.line(round(bath.end - bath.minutes), what, substance=fact.substance)
+
+
+def _permission(dose: Dose, permitted: Permitted) -> Permission | None:
+    for permission in permitted.substances.get(dose.substance, ()):
+        if permission.alkaline is None or permission.alkaline == dose.alkaline:
+            return permission
+    return None
+
+
+def _glycine(doses: Iterable[Dose], knowledge: Knowledge) -> float:
+    whole = 0.0
+    for dose in doses:
+        if dose.substance == "glycine":
+            whole += dose.mg
+        elif dose.form is not None:
+            whole += dose.mg * (knowledge.forms[dose.form].glycine_per_magnesium or 0.0)
+    return whole
+
+
+def _ledger(substance: str, ledger: Iterable[LedgerLine]) -> LedgerLine | None:
+    return next((line for line in ledger if line.substance == substance), None)
+
+
+def _habits(knowledge: Knowledge) -> ComponentFact:
+    return next(fact for fact in knowledge.components.values() if fact.what == "habits")
+
+
+def _sources(fact: ComponentFact, knowledge: Knowledge) -> tuple[Source, ...]:
+    return (*fact.sources, *_of_studies(fact.studies, knowledge))
+
+
+def _of_studies(studies: Iterable[str], knowledge: Knowledge) -> tuple[Source, ...]:
+    return tuple(source for name in studies for source in knowledge.studies[name].sources)

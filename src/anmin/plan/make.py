@@ -1,0 +1,230 @@
+"""From a person to an evening, in the order in which a careful pharmacist would go.
+
+Red flags stop everything. Open questions come before any line that depends on them: while a medicine is not known,
+or a question holds back everything, magnesium, or something that was asked for, the answer is the question. Then:
+what is permitted, what it may do, the front, the person's pick, the clock; and the second door looks at every regimen
+that is shown before anybody sees it.
+
+A refusal of magnesium alone does not end the plan: what is still safe is planned, and when nothing is left the plan is
+sleep habits and where to go. Only red flags, which mean that somebody should be seen first, end it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from anmin.errors import GateError
+from anmin.knowledge.load import Knowledge
+from anmin.person.model import Dose, Person, Question
+from anmin.person.status import magnesium_status
+from anmin.plan import explain, tell
+from anmin.plan.believe import believe, together
+from anmin.plan.choose import front as choose
+from anmin.plan.components import Left, Offers, habits, offers
+from anmin.plan.model import Component, Line, Plan, Regimen
+from anmin.plan.show import Choice, changes, choose_shown
+from anmin.plan.timetable import Evening, timetable
+from anmin.plan.words import each_once
+from anmin.safety.assess import assess
+from anmin.safety.findings import in_order
+from anmin.safety.model import Assessment, Finding, Permitted
+from anmin.safety.permit import permit
+from anmin.safety.triage import referrals, triage
+
+
+def make_plan(person: Person, knowledge: Knowledge) -> Plan:
+    """The plan, the questions, or the stop. :class:`~anmin.errors.GateError` if the second door refuses a choice."""
+    stops = triage(person, knowledge)
+    if stops:
+        return _stopped(stops, person, knowledge)
+    permitted = permit(person, knowledge)
+    questions = open_questions(person, permitted, knowledge)
+    if questions:
+        return _asking(questions, permitted, person, knowledge)
+    status = magnesium_status(person, knowledge)
+    believed = believe(person, knowledge, status.probability_inadequate)
+    offered = offers(person, permitted, believed, knowledge)
+    front = choose(offered.components, together(offered.beliefs, knowledge), offered.clashes)
+    choice = choose_shown(front, person, believed, knowledge)
+    checked = [checked_evening(regimen, offered, person, knowledge) for regimen in choice.shown]
+    evening, assessment = checked[0]
+    ground = explain.Ground(person, permitted, believed, status, assessment, knowledge)
+    lines = explain.lines(evening, choice.chosen.components, ground)
+    return _explained(choice, lines, evening, offered, ground)
+
+
+def checked_evening(
+    regimen: Regimen, offered: Offers, person: Person, knowledge: Knowledge
+) -> tuple[Evening, Assessment]:
+    """A regimen on the clock, past the second door; :class:`~anmin.errors.GateError` if that does not open."""
+    evening = timetable(regimen.components, offered.where, sedating(knowledge), person)
+    if evening is None:
+        raise GateError(f"{_ids(regimen.components)}: no timetable")
+    assessment = assess(person, evening.doses, evening.bath, knowledge)
+    if assessment.verdict != "allow":
+        rules = ", ".join(finding.rule for finding in assessment.findings if finding.applies)
+        raise GateError(f"{_ids(regimen.components)}: {assessment.verdict} by {rules}")
+    return evening, assessment
+
+
+def sedating(knowledge: Knowledge) -> frozenset[str]:
+    """The substances that must follow the bath."""
+    return frozenset(each.id for each in knowledge.substances.values() if each.sedating)
+
+
+def open_questions(person: Person, permitted: Permitted, knowledge: Knowledge) -> tuple[Question, ...]:
+    """The questions that come before any plan; empty when the plan can go on.
+
+    A question holds the plan up when it is about everything, about magnesium, or about something the person wants,
+    unless that is refused whatever the answer; or when all that could be planned waits for answers.
+    """
+    planned = [fact.substance for fact in knowledge.components.values() if fact.what == "dose"]
+    waiting = [name for name in dict.fromkeys(planned) if _waits(name, permitted)]
+    free = [name for name in dict.fromkeys(planned) if _free(name, permitted)]
+    central = {"magnesium", *person.wants, *(["magnesium"] if set(person.wants) & set(knowledge.forms) else [])}
+    unknown = any(medicine.status != "recognised" for medicine in person.medicines)
+    about_all = any("*" in question.blocks for question in person.questions)
+    if not (unknown or about_all or central & set(waiting) or (waiting and not free)):
+        return ()
+    return _worded(person, permitted, waiting, knowledge)
+
+
+def _waits(substance: str, permitted: Permitted) -> bool:
+    given = permitted.substances.get(substance, ())
+    return any(each.open_questions and not each.refused_by for each in given)
+
+
+def _free(substance: str, permitted: Permitted) -> bool:
+    given = permitted.substances.get(substance, ())
+    return any(not each.open_questions and not each.refused_by for each in given)
+
+
+def _worded(person: Person, permitted: Permitted, waiting: Sequence[str], knowledge: Knowledge) -> tuple[Question, ...]:
+    """The person's own open questions, and one for every rule that asks without one."""
+    questions = {question.id: question for question in person.questions}
+    asked_for = {
+        question for name in waiting for each in permitted.substances[name] for question in each.open_questions
+    }
+    missing = asked_for - set(questions)
+    if missing:
+        findings = assess(person, _one_of_each(waiting), None, knowledge).findings
+        for finding in findings:
+            if finding.action == "ask" and finding.rule in missing and finding.rule not in questions:
+                questions[finding.rule] = Question(
+                    id=finding.rule, field=finding.with_, text=finding.reason, why=finding.reason,
+                    blocks=(finding.substance,),
+                )  # fmt: skip
+    return tuple(questions.values())
+
+
+def _one_of_each(substances: Iterable[str]) -> tuple[Dose, ...]:
+    """Nothing of each, so that the second door says what it would ask."""
+    return tuple(Dose(substance=substance, mg=0.0) for substance in substances)
+
+
+def _ids(components: Iterable[Component]) -> str:
+    return " + ".join(component.id for component in components) or "habits"
+
+
+def _stopped(stops: tuple[Finding, ...], person: Person, knowledge: Knowledge) -> Plan:
+    return Plan(
+        status="stop",
+        headline=tell.stopping_headline(stops, knowledge),
+        questions=(),
+        findings=stops,
+        lines=(),
+        regimen=None,
+        bath=None,
+        ledger=assess(person, (), None, knowledge).ledger,
+        front=(),
+        dropped=(),
+        expectations=(),
+        safe_anyway=tell.safe_habits(person, knowledge),
+        sources=each_once(source for finding in stops for source in finding.sources),
+    )
+
+
+def _asking(questions: tuple[Question, ...], permitted: Permitted, person: Person, knowledge: Knowledge) -> Plan:
+    beside = referrals(person, knowledge)
+    refused = _refusals(permitted)
+    line = explain.bed_line(person, knowledge)
+    return Plan(
+        status="ask",
+        headline=tell.asking_headline(questions, knowledge),
+        questions=questions,
+        findings=in_order([*beside, *refused]),
+        lines=(line,),
+        regimen=None,
+        bath=None,
+        ledger=assess(person, (), None, knowledge).ledger,
+        front=(),
+        dropped=tell.dropped(_left_refused(permitted, knowledge), (), permitted, person, knowledge),
+        expectations=tuple(finding.reason for finding in beside),
+        safe_anyway=tell.safe_habits(person, knowledge),
+        sources=each_once([*line.sources, *(source for finding in (*beside, *refused) for source in finding.sources)]),
+    )
+
+
+def _explained(
+    choice: Choice, lines: tuple[Line, ...], evening: Evening, offered: Offers, ground: explain.Ground
+) -> Plan:
+    person, knowledge, believed = ground.person, ground.knowledge, ground.believed
+    base = habits(believed, knowledge)
+    beside = referrals(person, knowledge)
+    findings = in_order([*ground.assessment.findings, *beside, *_refusals(ground.permitted)])
+    return Plan(
+        status="plan",
+        headline=tell.headline(choice.chosen.components, knowledge),
+        questions=person.questions,
+        findings=findings,
+        lines=lines,
+        regimen=_on(base, choice.chosen),
+        bath=evening.bath,
+        ledger=ground.assessment.ledger,
+        front=tuple(_on(base, regimen) for regimen in choice.shown),
+        dropped=tell.dropped(offered.left, choice.chosen.components, ground.permitted, person, knowledge),
+        expectations=tell.expectations(choice.chosen, beside, believed, knowledge),
+        safe_anyway=tell.safe_habits(person, knowledge),
+        sources=each_once(
+            [
+                *(source for line in lines for source in line.sources),
+                *(source for finding in findings for source in finding.sources),
+                *tell.expectation_sources(choice.chosen, believed, knowledge),
+            ]
+        ),
+        changes=changes(choice, person, knowledge, _with_capsules(ground)),
+        front_size=len(choice.front),
+    )
+
+
+def _with_capsules(ground: explain.Ground) -> Regimen | None:
+    """The pick if capsules were fine, for somebody who does not want any."""
+    if not ground.person.no_capsules:
+        return None
+    other = msgspec.structs.replace(ground.person, no_capsules=False)
+    offered = offers(other, ground.permitted, ground.believed, ground.knowledge)
+    front = choose(offered.components, together(offered.beliefs, ground.knowledge), offered.clashes)
+    return choose_shown(front, other, ground.believed, ground.knowledge).chosen
+
+
+def _on(base: Component, regimen: Regimen) -> Regimen:
+    """The regimen with the habits it starts from."""
+    return msgspec.structs.replace(regimen, components=(base, *regimen.components))
+
+
+def _refusals(permitted: Permitted) -> list[Finding]:
+    found = [finding for given in permitted.substances.values() for each in given for finding in each.refused_by]
+    return [*found, *permitted.bath.refused_by]
+
+
+def _left_refused(permitted: Permitted, knowledge: Knowledge) -> list[Left]:
+    """What stays out whatever is answered."""
+    planned = dict.fromkeys(fact.substance for fact in knowledge.components.values() if fact.what == "dose")
+    return [
+        Left(substance=name, why="refused", findings=each.refused_by)
+        for name in planned
+        for each in permitted.substances.get(name, ())
+        if each.refused_by
+    ]

@@ -1,0 +1,198 @@
+"""What is said beside the clock: the answer in one sentence, what was left out, what to expect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from anmin.evidence.shipped import index
+from anmin.evidence.words import rounded
+from anmin.knowledge.load import Knowledge
+from anmin.knowledge.model import Source, Text
+from anmin.person.model import Person, Question
+from anmin.plan.believe import Believed
+from anmin.plan.components import Left
+from anmin.plan.model import Component, Regimen
+from anmin.plan.words import in_a_row, listed, names_of, plain, substance_name
+from anmin.safety.model import Finding, Permitted
+from anmin.units.clock import show_clock
+
+_COMPARED = ("habits", "z_drugs", "melatonin", "placebo")
+"""What a plan is measured against, the strongest treatment first."""
+
+_ASKING = frozenset({"consult", "refer"})
+
+
+def headline(components: Sequence[Component], knowledge: Knowledge) -> Text:
+    """The answer of a plan in one sentence."""
+    if not components:
+        return knowledge.text("plan.headline.habits")
+    return knowledge.text("plan.headline.things", things=names_of(components, knowledge))
+
+
+def asking_headline(questions: Sequence[Question], knowledge: Knowledge) -> Text:
+    """The answer while questions are open."""
+    if len(questions) == 1:
+        return knowledge.text("plan.headline.ask_one")
+    return knowledge.text("plan.headline.ask_many", count=len(questions))
+
+
+def stopping_headline(stops: Sequence[Finding], knowledge: Knowledge) -> Text:
+    """The answer when a red flag is up: the gravest one, with where to go."""
+    return knowledge.text("plan.headline.stop", reason=stops[0].reason)
+
+
+def safe_habits(person: Person, knowledge: Knowledge) -> tuple[Text, ...]:
+    """What is safe whatever was found, the best first."""
+    return (
+        knowledge.text("plan.habits.cbti"),
+        knowledge.text("plan.habits.rise", rise=show_clock(person.rise)),
+        knowledge.text("plan.habits.bed"),
+    )
+
+
+def dropped(
+    left: Iterable[Left], chosen: Sequence[Component], permitted: Permitted, person: Person, knowledge: Knowledge
+) -> tuple[Text, ...]:
+    """What is not on the plan, and why: magnesium and what was asked for always, other refusals by their reason."""
+    planned = {dose.substance for component in chosen for dose in component.doses}
+    planned |= {component.kind for component in chosen}
+    told: list[Text] = []
+    by_rule: dict[str, tuple[Finding, list[str]]] = {}
+    for item in _gravest_first(left):
+        if item.substance in planned or (item.substance in person.refuses and item.why == "wish"):
+            continue
+        if item.why == "refused":
+            for finding in item.findings[:1]:
+                by_rule.setdefault(finding.rule, (finding, []))[1].append(item.substance)
+        elif item.substance == "magnesium" or item.substance in person.wants or item.why == "hour":
+            told.append(_because(item, permitted, person, knowledge))
+    told += _wishes_unmet(left, planned, permitted, person, knowledge)
+    refused = [_refusal(finding, names, person, knowledge) for finding, names in by_rule.values()]
+    return tuple(dict.fromkeys([*refused, *told]))
+
+
+def _gravest_first(left: Iterable[Left]) -> list[Left]:
+    """One entry for each substance: the reason that would have to fall last."""
+    order = ("refused", "question", "ceiling", "hour", "form", "no_benefit", "wish")
+    found: dict[str, Left] = {}
+    for item in left:
+        known = found.get(item.substance)
+        if known is None or order.index(item.why) > order.index(known.why):
+            found[item.substance] = item
+    return list(found.values())
+
+
+def _refusal(finding: Finding, substances: Sequence[str], person: Person, knowledge: Knowledge) -> Text:
+    names = in_a_row([substance_name(each, knowledge) for each in substances], knowledge) or plain("")
+    message = "plan.drop.avoid"
+    if finding.action in _ASKING:
+        message = "plan.drop.consult_pregnant" if person.pregnant == "yes" else "plan.drop.consult"
+    return knowledge.text(message, names=names, reason=finding.reason)
+
+
+def _because(item: Left, permitted: Permitted, person: Person, knowledge: Knowledge) -> Text:
+    names = substance_name(item.substance, knowledge)
+    if item.why == "question":
+        return knowledge.text("plan.drop.question", names=names)
+    if item.why == "form":
+        return knowledge.text("plan.drop.capsules", names=names)
+    if item.why == "no_benefit":
+        complaint = knowledge.text(f"plan.complaint.{person.complaint}")
+        return knowledge.text("plan.drop.no_benefit", names=names, complaint=complaint)
+    if item.why == "hour":
+        drugs = listed([plain(finding.with_) for finding in item.findings], knowledge)
+        if drugs is not None:
+            return knowledge.text("plan.drop.hour", names=names, drugs=drugs)
+        return knowledge.text("plan.drop.no_hour", names=names)
+    if item.why == "ceiling":
+        taken = sum(dose.mg for dose in person.taking if dose.substance == item.substance)
+        room = min((p.ceiling_mg or 0.0 for p in permitted.substances.get(item.substance, ())), default=0.0)
+        if taken:
+            return knowledge.text(
+                "plan.drop.ceiling", names=names, taken=f"{taken:.0f} mg", limit=f"{taken + room:.0f} mg"
+            )
+        return knowledge.text("plan.drop.limit", names=names)
+    return knowledge.text("plan.drop.not_chosen", names=names)
+
+
+def _wishes_unmet(
+    left: Iterable[Left], planned: set[str], permitted: Permitted, person: Person, knowledge: Knowledge
+) -> list[Text]:
+    """Wanted things that nothing above explains."""
+    explained = {item.substance for item in left}
+    offered = {fact.substance for fact in knowledge.components.values()}
+    told: list[Text] = []
+    for wanted in person.wants:
+        name = wanted if wanted not in knowledge.forms else "magnesium"
+        if name in planned:
+            continue
+        if name not in offered:
+            refused = [finding for p in permitted.substances.get(name, ()) for finding in p.refused_by]
+            if refused:
+                told.append(_refusal(refused[0], [name], person, knowledge))
+            else:
+                told.append(knowledge.text("plan.drop.not_planned", names=substance_name(name, knowledge)))
+        elif name not in explained:
+            told.append(knowledge.text("plan.drop.not_chosen", names=substance_name(name, knowledge)))
+    return told
+
+
+def expectations(
+    chosen: Regimen, referrals: Iterable[Finding], believed: Believed, knowledge: Knowledge
+) -> tuple[Text, ...]:
+    """What to expect, in plain words: how much, how soon, what to watch for, when to look back."""
+    told = [finding.reason for finding in referrals]
+    told.append(side_by_side(chosen, believed, knowledge))
+    parts = [component for component in chosen.components if component.doses or component.bath]
+    if not parts:
+        return tuple(told)
+    unnumbered = [component for component in parts if component.expected is None]
+    if unnumbered:
+        told.append(knowledge.text("plan.expect.no_number", names=names_of(unnumbered, knowledge)))
+    if len(parts) > 2:
+        told.append(knowledge.text("plan.expect.blend"))
+    told.append(knowledge.text("plan.expect.gradual"))
+    for component in parts:
+        told += [watch.text for watch in knowledge.components[component.fact].watch]
+    first, second = knowledge.value("plan.review-first"), knowledge.value("plan.review-second")
+    told.append(knowledge.text("plan.expect.review", first=first, second=second))
+    told.append(knowledge.text("plan.expect.trial"))
+    return tuple(dict.fromkeys(told))
+
+
+def expectation_sources(chosen: Regimen, believed: Believed, knowledge: Knowledge) -> tuple[Source, ...]:
+    """Where the expectations were read."""
+    table = index(knowledge)
+    compared = [table.get((name, believed.outcome.id)) for name in _COMPARED]
+    found = [
+        source
+        for effect in compared
+        if effect is not None and effect.gain is not None
+        for study in effect.studies
+        for source in knowledge.studies[study].sources
+    ]
+    for component in chosen.components:
+        if component.doses or component.bath:
+            found += [source for watch in knowledge.components[component.fact].watch for source in watch.sources]
+    return tuple(dict.fromkeys(found))
+
+
+def side_by_side(chosen: Regimen, believed: Believed, knowledge: Knowledge) -> Text:
+    """The plan's number beside those of the treatments people compare it with."""
+    outcome, table = believed.outcome, index(knowledge)
+    items: list[Text] = []
+    for name in _COMPARED:
+        effect = table.get((name, outcome.id))
+        if effect is None or effect.gain is None or effect.low is None or effect.high is None:
+            continue
+        items.append(
+            knowledge.text(
+                "plan.expect.item", name=knowledge.text(f"plan.compare.{name}"), gain=rounded(effect.gain),
+                low=rounded(effect.low), high=rounded(effect.high),
+            )
+        )  # fmt: skip
+    if chosen.gain > 0:
+        items.append(knowledge.text("plan.expect.item_yours", gain=rounded(chosen.gain)))
+    return knowledge.text(
+        "plan.expect.side", outcome=outcome.name, unit=outcome.unit, items=in_a_row(items, knowledge) or plain("–")
+    )
