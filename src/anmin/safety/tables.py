@@ -119,4 +119,4 @@ def complete(people: pl.DataFrame) -> pl.DataFrame:
             columns.append(people[name].cast(kind, strict=True))
         except pl.exceptions.PolarsError as error:
             raise InputError(name, str(people[name].dtype), f"a column of type {kind}", str(error)[:200]) from None
-    return pl.DataFrame(columns)
+    return pl.DataFrame(columns)  # type: ignore[no-any-return]
