@@ -61,7 +61,7 @@ def checked(mg: float, item: Item, knowledge: Knowledge) -> float:
     """The same mg; :class:`AmountError` for what nobody takes at once."""
     high = possible(str(item.substance), knowledge)
     if not 0 < mg <= high:
-        raise AmountError("take", item.label, f"more than 0, at most {high:,.0f} mg of {item.substance} at once")
+        raise AmountError("amount", item.label, f"more than 0, at most {high:,.0f} mg of {item.substance} at once")
     return mg
 
 
@@ -77,7 +77,7 @@ def _largest(item: Item, token: Token, scale: Scale, roof: float) -> tuple[float
     meanings = [value * scale.mg_per(unit, str(item.substance)) for unit in units for value in token.values]
     able = [mg for mg in meanings if 0 < mg <= roof]
     if not able:
-        raise AmountError("take", item.label, f"more than 0, at most {roof:,.0f} mg of {item.substance} at once")
+        raise AmountError("amount", item.label, f"more than 0, at most {roof:,.0f} mg of {item.substance} at once")
     largest = max(able)
     if token.unit is None:
         return largest, Doubt(kind="unit", counted_mg=largest, other_mg=min(able))
@@ -92,7 +92,7 @@ def pieces_of(item: Item, mg: float, knowledge: Knowledge) -> tuple[float, tuple
     number = (1.0 if pieces is None else pieces) * (item.count("multiply") or 1.0)
     room = knowledge.ranges["pieces_at_once"]
     if not room.low <= number <= room.high:
-        raise AmountError("take", item.label, f"{room.low:g} to {room.high:g} {room.unit} at once")
+        raise AmountError("amount", item.label, f"{room.low:g} to {room.high:g} {room.unit} at once")
     amounts = item.of("amount", "number")
     if pieces in (None, 1.0) or item.says("each") or (amounts and amounts[0].start < item.of("pieces")[0].start):
         return number, ()

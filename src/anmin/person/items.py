@@ -104,6 +104,8 @@ def _settle(row: list[Token]) -> list[Token]:
             settled.append(msgspec.structs.replace(token, kind="word", name=None, meaning=_DRINK_MADE_OF))
         elif name.bare and not has_magnesium and other_metal:
             settled.append(msgspec.structs.replace(token, kind="word", name=None, meaning="noise"))
+        elif _is_drink(name) and before is not None and before.kind == "unread" and before.end == token.start:
+            settled.append(msgspec.structs.replace(token, kind="unread", name=None))  # 藥酒 is neither wine nor known
         elif (name.beside and not has_magnesium) or (name.bare and before is not None and before.kind == "unread"):
             settled.append(msgspec.structs.replace(token, kind="unread", name=None))
         else:
@@ -113,6 +115,10 @@ def _settle(row: list[Token]) -> list[Token]:
 
 def _is_magnesium_itself(token: Token) -> bool:
     return token.name is not None and token.name.substance == MAGNESIUM and token.name.form is None
+
+
+def _is_drink(name: Name) -> bool:
+    return name.substance in ("alcohol", "caffeine")
 
 
 def _is_drinkable(token: Token) -> bool:
@@ -184,7 +190,7 @@ def _item(row: list[Token], wide: str, knowledge: Knowledge) -> Item | None:
     own = wide[start:end] if end - start <= sum(token.end - token.start for token in row) + 4 * len(row) else ""
     label = own or " ".join(wide[token.start : token.end] for token in row)
     return Item(
-        label=label.strip(), tokens=tuple(row), names=names, unread=unread,
+        label=" ".join(label.split()), tokens=tuple(row), names=names, unread=unread,
         tablet_of_medicine=any(_with_tablet(token, knowledge) for token in row),
     )  # fmt: skip
 

@@ -16,8 +16,8 @@ import msgspec
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.stoichiometry import MAGNESIUM
 
-_SIMPLIFIED = "镁锌钙氢双两颗钟点后饭当单単国际药薬浓胶个时柠苹苏盐塩热温汤湯氨维罗缬红剂来寝晩缓枸谷脚"
-_TRADITIONAL = "鎂鋅鈣氫雙兩顆鐘點後飯當單單國際藥藥濃膠個時檸蘋蘇鹽鹽熱溫湯湯胺維羅纈紅劑來寢晚緩檸穀腳"
+_SIMPLIFIED = "镁锌钙氢双两颗钟点后饭当单単国际药薬浓胶个时柠苹苏盐塩热温汤湯氨维罗缬红剂来寝晩缓枸谷脚緑绿"
+_TRADITIONAL = "鎂鋅鈣氫雙兩顆鐘點後飯當單單國際藥藥濃膠個時檸蘋蘇鹽鹽熱溫湯湯胺維羅纈紅劑來寢晚緩檸穀腳綠綠"
 _FOLD = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
 
 _MARKS = " -_·・.'’"
@@ -154,11 +154,13 @@ def _words(knowledge: Knowledge) -> list[tuple[str, Entry]]:
         made.extend((_key(word), Word("day", day.id)) for word in day.words)
     for meaning, words in knowledge.choices["take.words"].words.items():
         made.extend((_key(word), Word("word", meaning)) for word in words)
+    whole = {key.replace(_MARK, "") for key, _ in made}
     for form in knowledge.forms.values():
         for word in (*_spellings(form.name), *form.aliases):
             salt = _without_magnesium(fold(word))
             if salt:
-                made.append((_key(salt), Name(substance=MAGNESIUM, form=form.id, bare=True, beside=True)))
+                beside = _key(salt).replace(_MARK, "") not in whole
+                made.append((_key(salt), Name(substance=MAGNESIUM, form=form.id, bare=True, beside=beside)))
     return made
 
 

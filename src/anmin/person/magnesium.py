@@ -23,8 +23,8 @@ _OF_THE_ION = ("mEq",)
 _MOLAR = ("mmol", *_OF_THE_ION)
 
 
-def read_magnesium(item: Item, knowledge: Knowledge) -> Reading:
-    """mg of magnesium in one taking, the compound, and what stays open."""
+def read_magnesium(item: Item, knowledge: Knowledge, unsaid: Basis = "open") -> Reading:
+    """mg of magnesium in one taking, the compound, and what stays open; ``unsaid``: the basis if no word tells it."""
     form = item.forms[0] if len(item.forms) == 1 else None
     labelled = labelled_share(item, knowledge)
     alkaline = is_alkaline(item, labelled, knowledge)
@@ -34,6 +34,7 @@ def read_magnesium(item: Item, knowledge: Knowledge) -> Reading:
         doubts += (Doubt(kind="amount"),)
         return Reading(mg=0.0, form=form, alkaline=alkaline, labelled=labelled, doubts=doubts)
     basis = basis_of(item, labelled)
+    basis = unsaid if basis == "open" else basis
     if any(token.unit in _MOLAR for token in amounts):
         mg, more = _from_moles(item, amounts, knowledge)
         compound = None
@@ -61,7 +62,7 @@ def labelled_share(item: Item, knowledge: Knowledge) -> float | None:
         share = token.value / 100
         if not 0 < share <= richest + ROUNDING:
             raise AmountError(
-                "take", token.text, f"a share of magnesium up to {richest * 100:.1f} %, that of the oxide"
+                "amount", token.text, f"a share of magnesium up to {richest * 100:.1f} %, that of the oxide"
             )
         return share
     return None

@@ -33,6 +33,9 @@ MAX_LENGTH = 500
 MAX_ITEMS = 20
 """Bounds of a text that somebody typed: characters, things in it."""
 
+HABITS = "habits"
+"""What is done and not taken."""
+
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """What a text holds: doses, perhaps a bath, and what has to be asked. ``text`` is kept as it came."""
@@ -52,7 +55,7 @@ def parse_take(
     it today. Raises :class:`~anmin.errors.InputError`, and nothing else, for text that cannot be used: empty, too long,
     control characters, an hour no day has, an amount nobody takes.
     """
-    items = read_items(_usable(text), knowledge)
+    items = [item for item in read_items(usable(text), knowledge) if item.substance != HABITS]
     if not items:
         raise InputError("take", text, "what is taken, how much and when, for example: glycine 3 g 22:00")
     if len(items) > MAX_ITEMS:
@@ -66,7 +69,7 @@ def parse_take(
             if bath is not None:
                 raise InputError("take", text, "one bath an evening")
             bath = read_bath(item, hours, ask, knowledge, bed=bed)
-        elif item.substance is not None and item.substance != "habits":
+        elif item.substance is not None:
             doses.extend(_doses(item, hours, ask, knowledge))
     return Taken(doses=tuple(doses), bath=bath, questions=ask.questions, text=text)
 
@@ -101,15 +104,15 @@ def delivered_glycine_mg(dose: Dose, knowledge: Knowledge) -> float:
     return dose.mg * form.glycine_per_magnesium
 
 
-def _usable(text: str) -> str:
+def usable(text: str, field: str = "take") -> str:
     """The text without invisible marks; :class:`InputError` for what nobody types."""
     if len(text) > MAX_LENGTH:
-        raise InputError("take", text, f"at most {MAX_LENGTH} characters")
+        raise InputError(field, text, f"at most {MAX_LENGTH} characters")
     kept = []
     for mark in text:
         category = unicodedata.category(mark)
         if category in ("Cc", "Cs", "Co", "Cn") and mark not in "\n\r\t":
-            raise InputError("take", text, "printable characters")
+            raise InputError(field, text, "printable characters")
         if category != "Cf":
             kept.append(" " if mark in "\r\t" else mark)
     return "".join(kept)

@@ -84,13 +84,13 @@ def _amount(match: re.Match[str]) -> dict[str, object]:
 
 
 def _negative(match: re.Match[str]) -> None:
-    raise AmountError("take", match[0].strip(), "an amount above 0")
+    raise AmountError("amount", match[0].strip(), "an amount above 0")
 
 
 def _clock(match: re.Match[str]) -> dict[str, object]:
     minute = clock_of(match)
     if minute is None:
-        raise ClockError("take", match[0].strip(), "a time of day from 00:00 to 23:59, for example 22:30")
+        raise ClockError("clock", match[0].strip(), "a time of day from 00:00 to 23:59, for example 22:30")
     return {"values": (float(minute),), "meaning": "to" if re.match(_DASH, match[0]) else ""}
 
 
