@@ -1,0 +1,220 @@
+"""Nothing confirmed is lost, nothing is overwritten, everything can be taken back, and an export is the log."""
+
+from __future__ import annotations
+
+import io
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anmin.errors import InputError
+from anmin.store import log as log_module
+from anmin.store.log import Log
+
+
+def values(log: Log, kind: str = "night") -> dict[str, bytes]:
+    return {key: bytes(event.value) for key, event in log.fold().current(kind).items()}
+
+
+def exported(log: Log) -> bytes:
+    target = io.BytesIO()
+    log.export(target)
+    return target.getvalue()
+
+
+def test_a_correction_keeps_the_old_value(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.db") as log:
+        log.put("night", "2026-11-23", {"sol": 30})
+        log.put("night", "2026-11-23", {"sol": 35})
+        assert values(log) == {"2026-11-23": b'{"sol":35}'}
+        assert [bytes(event.value) for event in log.history("night", "2026-11-23")] == [
+            b'{"sol":30}', b'{"sol":35}',
+        ]  # fmt: skip
+
+
+def test_a_hundred_steps_back_and_forth(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.db") as log:
+        seen = [values(log)]
+        for step in range(150):
+            if step % 10 == 9:
+                log.remove("night", f"n{(step - 1) % 7}")
+            else:
+                log.put("night", f"n{step % 7}", step)
+            seen.append(values(log))
+        for state in reversed(seen[:-1]):
+            assert log.undo() is not None
+            assert values(log) == state
+        assert log.undo() is None
+        for state in seen[1:]:
+            assert log.redo() is not None
+            assert values(log) == state
+        assert log.redo() is None
+    with Log(tmp_path / "log.db") as again:
+        assert values(again) == seen[-1]
+
+
+def test_a_new_write_ends_redo_and_notes_cannot_be_undone(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.db") as log:
+        log.put("night", "a", 1)
+        log.note("trial", "t", "unlocked")
+        log.undo()
+        assert [event.key for event in log.fold().notes("trial")] == ["t"]
+        log.put("night", "b", 2)
+        assert log.redo() is None
+
+
+def test_the_past_can_be_read_as_it_was(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.db") as log:
+        log.put("night", "a", 1)
+        sealed = log.note("trial", "t", "unlocked").seq
+        log.put("night", "a", 2)
+        log.undo()
+        log.put("night", "a", 3)
+        assert bytes(log.fold(sealed).current("night")["a"].value) == b"1"
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["put", "remove", "undo", "redo", "note"]), st.sampled_from("abc"), st.text()))
+)
+def test_export_import_export_is_byte_identical(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("log")
+    with Log(folder / "one.db") as one, Log(folder / "two.db") as two:
+        for op, key, value in steps:
+            if op == "put":
+                one.put("night", key, value)
+            elif op == "note":
+                one.note("night", key, value)
+            elif op == "remove":
+                if key in one.fold().current("night"):
+                    one.remove("night", key)
+            elif op == "undo":
+                one.undo()
+            else:
+                one.redo()
+        first = exported(one)
+        two.restore(io.BytesIO(first))
+        assert exported(two) == first
+        assert values(two) == values(one)
+        assert two.restore(io.BytesIO(first)) == 0
+
+
+def test_two_writers_take_turns(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.db") as one, Log(tmp_path / "log.db") as two:
+        one.put("night", "a", 1)
+        two.put("night", "b", 2)
+        one.put("night", "c", 3)
+        assert list(values(one)) == list(values(two)) == ["a", "b", "c"]
+
+
+_WRITER = """
+import sys
+from anmin.store.log import Log
+log = Log(sys.argv[1])
+number = log.fold().seq
+while True:
+    number += 1
+    log.put("night", str(number), {"n": number, "pad": "x" * 500})
+    print(number, flush=True)
+"""
+
+
+def test_kill_nine_loses_nothing_that_was_confirmed(tmp_path: Path) -> None:
+    """Ten times: a writer is killed at a moment nobody chose; every number it confirmed must be in the log."""
+    rng = random.Random(7)
+    path = tmp_path / "log.db"
+    confirmed = 0
+    for _ in range(10):
+        writer = subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+        assert writer.stdout is not None
+        confirmed = int(writer.stdout.readline())
+        time.sleep(rng.uniform(0, 0.15))
+        writer.send_signal(signal.SIGKILL)
+        said = writer.stdout.read()
+        writer.wait()
+        whole = [line for line in said.splitlines(keepends=True) if line.endswith("\n")]
+        confirmed = int(whole[-1]) if whole else confirmed
+        with Log(path) as log:
+            held = values(log)
+            assert all(str(number) in held for number in range(1, confirmed + 1))
+    assert confirmed > 20
+    check = sqlite3.connect(path)
+    assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    check.close()
+
+
+def test_the_file_itself_refuses_to_be_rewritten(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.db") as log:
+        log.put("night", "a", 1)
+    raw = sqlite3.connect(tmp_path / "log.db")
+    for statement in ("UPDATE events SET value = '2'", "DELETE FROM events"):
+        with pytest.raises(sqlite3.Error, match="append only"):
+            raw.execute(statement)
+    raw.close()
+
+
+def test_a_foreign_or_altered_database_is_refused(tmp_path: Path) -> None:
+    text = tmp_path / "text.db"
+    text.write_bytes(b"not a database, but long enough to be taken for one" * 100)
+    foreign = tmp_path / "foreign.db"
+    other = sqlite3.connect(foreign)
+    other.execute("CREATE TABLE events (seq)")
+    other.commit()
+    other.close()
+    altered = tmp_path / "altered.db"
+    Log(altered).close()
+    added = sqlite3.connect(altered)
+    added.execute("CREATE VIEW extra AS SELECT 1")
+    added.commit()
+    added.close()
+    for path in (text, foreign, altered, tmp_path):
+        with pytest.raises(InputError, match="log"):
+            Log(path)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"",
+        b'{"anmin_log":2}\n',
+        b'{"anmin_log":1}\nnonsense\n',
+        b'{"anmin_log":1}\n{"seq":2,"at":"2026-11-23T00:00:00+00:00","op":"put","kind":"k","key":"a","value":1}\n',
+        b'{"anmin_log":1}\n{"seq":1,"at":"never","op":"put","kind":"k","key":"a","value":1,"of":null}\n',
+        b'{"anmin_log":1}\n{"seq":1,"at":"2026-11-23T00:00:00+00:00","op":"undo","kind":"k","key":"a","value":null,"of":1}\n',
+        b'{"anmin_log":1}\n{"seq":1,"at":"2026-11-23T00:00:00+00:00","op":"put","kind":"k","key":"a","value":1,"of":null}',
+        b'{"anmin_log":1}\n{"seq":1,"at":"2026-11-23T00:00:00+00:00","op":"put","kind":"k","key":"a","value":'
+        + b"[" * 50_000 + b"]" * 50_000 + b',"of":null}\n',
+        b'{"anmin_log":1}\n' + b"x" * 1_000_000,
+    ],
+)  # fmt: skip
+def test_a_broken_export_adds_nothing(tmp_path: Path, bad: bytes) -> None:
+    with Log(tmp_path / "log.db") as log:
+        with pytest.raises(InputError):
+            log.restore(io.BytesIO(bad))
+        assert log.fold().seq == 0
+        log.put("night", "a", 1)
+
+
+def test_another_history_is_not_mixed_in(tmp_path: Path) -> None:
+    with Log(tmp_path / "one.db") as one, Log(tmp_path / "two.db") as two:
+        one.put("night", "a", 1)
+        two.put("night", "a", 2)
+        two.put("night", "b", 2)
+        with pytest.raises(InputError, match="continues"):
+            one.restore(io.BytesIO(exported(two)))
+        assert list(values(one)) == ["a"]
+
+
+def test_a_value_too_large_is_refused(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.db") as log, pytest.raises(InputError, match="bytes"):
+        log.put("night", "a", "x" * (log_module.MAX_VALUE + 1))
