@@ -23,10 +23,10 @@ def reasons(
     knowledge: Knowledge,
     i2: float | None = None,
 ) -> tuple[Reason, ...]:
-    """Every reason to be less sure of an effect that rests on these studies."""
+    """Every reason to be less sure of an effect that rests on these studies; no ``row``: no size is printed."""
     found = _judged(studies, outcome, knowledge)
     found += _design(studies, row, knowledge)
-    found += _imprecision(n, spans_zero, knowledge)
+    found += _imprecision(n, spans_zero, knowledge) if row is not None else []
     if i2 is not None and i2 >= knowledge.value("evidence.grade.i2_considerable"):
         found.append(_reason("inconsistency", 1, "trials_disagree", knowledge, i2=round(i2)))
     if studies and all(study.maker_funded for study in studies):
@@ -70,8 +70,11 @@ def _design(studies: Sequence[Study], row: StudyOutcome | None, knowledge: Knowl
     if row is not None and row.contrast == "within":
         return [_reason("risk_of_bias", 1, "change_only", knowledge)]
     trials = [study for study in studies if study.kind == "trial"]
-    if any(study.blinding != "double" and study.route == "oral" for study in trials):
+    oral = [study.blinding for study in trials if study.route == "oral"]
+    if any(blinding in ("single", "open") for blinding in oral):
         return [_reason("risk_of_bias", 1, "not_double_blind", knowledge)]
+    if None in oral:
+        return [_reason("risk_of_bias", 1, "blinding_unknown", knowledge)]
     return []
 
 

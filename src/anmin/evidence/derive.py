@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import cast
 
+import msgspec
+
 from anmin.evidence import effect_sizes as es
 from anmin.evidence.model import EffectMetric, Estimate, Missing
 from anmin.knowledge.studies import Study, StudyArm, StudyOutcome
@@ -64,9 +66,7 @@ def routes(outcome: StudyOutcome, study: Study) -> list[Estimate]:
     if metric == "MD":
         by_arms = difference_of_arms(outcome, study)
         if by_arms is not None:
-            found.append(
-                by_arms if effect is None else _made(metric, effect, by_arms.se, df, by_arms.route, by_arms.source)
-            )
+            found.append(by_arms if effect is None else msgspec.structs.replace(by_arms, effect=effect, metric=metric))
     return [estimate for estimate in found if estimate.se > 0.0 and math.isfinite(estimate.se)]
 
 

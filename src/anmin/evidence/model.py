@@ -82,3 +82,12 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     route: str = ""
     low_magnesium: bool = False
     age_low: float | None = None
+
+
+class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+    """A contradiction between a paper's own figures, in words; ``kind`` names the check."""
+
+    study: str
+    outcome: OutcomeId
+    kind: str
+    text: Text

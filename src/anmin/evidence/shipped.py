@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from anmin.evidence.model import Effect
+from anmin.evidence.model import Doubt, Effect
 from anmin.knowledge.load import Knowledge
 
 TABLE = Path(__file__).with_name("table.msgpack")
@@ -19,10 +19,11 @@ _CACHE: dict[str, dict[tuple[str, str], Effect]] = {}
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """Effects with the version of the facts they were computed from."""
+    """Effects and contradictions, with the version of the facts they were computed from."""
 
     version: str
     effects: tuple[Effect, ...]
+    doubts: tuple[Doubt, ...] = ()
 
 
 def index(knowledge: Knowledge) -> dict[tuple[str, str], Effect]:
@@ -37,7 +38,7 @@ def index(knowledge: Knowledge) -> dict[tuple[str, str], Effect]:
 def read(knowledge: Knowledge, path: Path = TABLE) -> tuple[Effect, ...]:
     """The shipped effects if they were built from these facts, else the same computed now."""
     try:
-        table = msgspec.msgpack.decode(path.read_bytes(), type=Table)
+        table = decode(path.read_bytes())
     except (OSError, msgspec.MsgspecError):
         return _computed(knowledge)
     return table.effects if table.version == knowledge.version else _computed(knowledge)
@@ -49,6 +50,18 @@ def _computed(knowledge: Knowledge) -> tuple[Effect, ...]:
     return effects(knowledge)
 
 
+def decode(data: bytes) -> Table:
+    """The table out of its bytes; ``msgspec.MsgspecError`` when they are not one."""
+    return msgspec.msgpack.decode(data, type=Table)
+
+
 def encode(knowledge: Knowledge) -> bytes:
     """The bytes of the table: the same facts give the same bytes."""
-    return msgspec.msgpack.encode(Table(version=knowledge.version, effects=_computed(knowledge)))
+    from anmin.evidence.doubt import doubts
+
+    found = tuple(
+        Doubt(study=verdict.study, outcome=verdict.outcome, kind=verdict.kind, text=verdict.text)
+        for verdict in doubts(knowledge)
+        if verdict.text is not None
+    )
+    return msgspec.msgpack.encode(Table(version=knowledge.version, effects=_computed(knowledge), doubts=found))

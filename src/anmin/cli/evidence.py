@@ -1,0 +1,172 @@
+"""``anmin evidence``: what the studies say, recomputed from what they print."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from anmin.cli.options import json_option, lang_option, print_json
+from anmin.errors import InputError, UnknownId
+from anmin.knowledge.model import Lang
+
+if TYPE_CHECKING:
+    from anmin.evidence.model import Effect
+    from anmin.knowledge.load import Knowledge
+
+
+@click.group(
+    "evidence",
+    epilog="""\b
+Examples:
+  anmin evidence show glycine
+  anmin evidence show magnesium --outcome sleep_onset_latency --svg forest.svg
+  anmin evidence show schuster-2025
+  anmin evidence doubt --lang ja
+  anmin evidence build --check""",
+)
+def evidence_group() -> None:
+    """What the studies say, recomputed: effects, certainty, contradictions."""
+
+
+@evidence_group.command("build")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of the package.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit with 2 if the shipped table is not what the studies give."
+)
+@lang_option
+def build_command(out: Path | None, check: bool, lang: Lang) -> None:
+    """Rebuild the table that the plan reads, from the facts alone: the same facts, the same bytes."""
+    from anmin.evidence.shipped import TABLE, decode, encode
+    from anmin.knowledge.load import load
+
+    knowledge = load()
+    data = encode(knowledge)
+    target = out or TABLE
+    if check:
+        same = target.is_file() and target.read_bytes() == data
+        click.echo(knowledge.say("evidence.page.same" if same else "evidence.page.stale", lang))
+        sys.exit(0 if same else 2)
+    _write(target, data)
+    table = decode(data)
+    sentence = knowledge.say(
+        "evidence.page.built",
+        lang,
+        effects=len(table.effects),
+        doubts=len(table.doubts),
+        studies=len(knowledge.studies),
+    )
+    click.echo(sentence)
+    click.echo(f"{target.name}: {len(data):,} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
+
+
+@evidence_group.command("show")
+@click.argument("name")
+@click.option("--outcome", metavar="ID", help="Only this outcome, for example sleep_onset_latency.")
+@click.option(
+    "--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write the forest plot of the first outcome shown."
+)
+@lang_option
+@json_option
+def show_command(name: str, outcome: str | None, svg: Path | None, lang: Lang, as_json: bool) -> None:
+    """One component or one study: sizes, people, certainty with its reasons, doubts, forest plot."""
+    from anmin.evidence.forest import forest
+    from anmin.evidence.shipped import read
+    from anmin.knowledge.load import load
+    from anmin.report.evidence import component_page, study_page
+    from anmin.report.forest import as_svg
+
+    knowledge = load()
+    if name in knowledge.studies:
+        if as_json:
+            print_json(knowledge.studies[name])
+        else:
+            click.echo(study_page(knowledge.studies[name], knowledge, lang), nl=False)
+        return
+    component = find_component(name, knowledge)
+    found = [effect for effect in read(knowledge) if effect.component == component]
+    found = _only(found, outcome)
+    if svg is not None:
+        _write(svg, as_svg(forest(_drawn(found), knowledge), knowledge, lang).encode())
+    if as_json:
+        print_json(
+            {"component": component, "effects": found, "forests": [forest(effect, knowledge) for effect in found]}
+        )
+    else:
+        click.echo(component_page(component, found, knowledge, lang), nl=False)
+
+
+@evidence_group.command("doubt")
+@click.option("--all", "recorded", is_flag=True, help="Also what was noted while reading.")
+@lang_option
+@json_option
+def doubt_command(recorded: bool, lang: Lang, as_json: bool) -> None:
+    """Recompute what the papers print and list where they contradict themselves."""
+    from anmin.evidence.doubt import verdicts
+    from anmin.knowledge.load import load
+    from anmin.report.evidence import doubt_page
+
+    knowledge = load()
+    found = tuple(verdicts(knowledge))
+    if as_json:
+        wrong = [verdict for verdict in found if not verdict.ok]
+        named = {verdict.study for verdict in wrong}
+        clean = sorted({verdict.study for verdict in found} - named)
+        print_json({"figures": len(found), "doubts": wrong, "clean": clean})
+    else:
+        click.echo(doubt_page(found, recorded, knowledge, lang), nl=False)
+
+
+def find_component(typed: str, knowledge: Knowledge) -> str:
+    """The component of a typed name in any language; :class:`UnknownId` with what there is."""
+    from anmin.evidence.shipped import index
+    from anmin.knowledge.fold import fold
+
+    with_effects = sorted({component for component, _ in index(knowledge)})
+    wanted = fold(typed)
+    for component in with_effects:
+        names = [component]
+        known = knowledge.substances.get(component)
+        if known is not None:
+            names += [known.name.en, known.name.zh_hant, known.name.ja, *known.aliases]
+        message = knowledge.messages.get(f"evidence.name.{component}")
+        if message is not None:
+            names += [message.text.en, message.text.zh_hant, message.text.ja]
+        if wanted and wanted in {fold(name) for name in names}:
+            return component
+    raise UnknownId("NAME", typed, f"{', '.join(with_effects)}, or the id of a study")
+
+
+def _only(found: list[Effect], outcome: str | None) -> list[Effect]:
+    if outcome is None:
+        return found
+    chosen = [effect for effect in found if effect.outcome == outcome]
+    if not chosen:
+        raise UnknownId("--outcome", outcome, ", ".join(effect.outcome for effect in found))
+    return chosen
+
+
+def _drawn(found: list[Effect]) -> Effect:
+    """The first effect with a size; a plot of arrows alone would show nothing."""
+    return next((effect for effect in found if effect.gain is not None), found[0])
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write in one step or not at all."""
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".anmin-")
+    except OSError as error:
+        raise InputError("file", str(target), "a place that can be written", str(error)) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise InputError("file", str(target), "a place that can be written", str(error)) from None
