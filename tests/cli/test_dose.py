@@ -28,7 +28,8 @@ def run(*arguments: str) -> Result:
          "3,000 mg of glycine from magnesium bisglycinate alone needs 486 mg of magnesium (3,445 mg of the compound)."),
         (["glycinate 18 %"],
          "A magnesium bisglycinate with 18 % magnesium is buffered: the pure compound holds at most 14.1 %."),
-        (["glycinate 14 %"], "14 % magnesium fits magnesium bisglycinate: the pure compound holds 14.1 %, with water or filler less."),
+        (["glycinate 14 %"],
+         "14 % magnesium fits magnesium bisglycinate: the pure compound holds 14.1 %, with water or filler less."),
         (["200 mg Mg"], "200 mg of magnesium is in each of these:"),
     ],
 )  # fmt: skip
@@ -60,8 +61,17 @@ def test_the_table_prints_the_published_rows() -> None:
     assert len(json.loads(run("--table", "--json").output)["rows"]) == len(body)
 
 
-@pytest.mark.parametrize("arguments", [["200 mg Mg", "--as", "bisglycinate"], ["414 mg MgO", "--times", "2", "--country", "TW"],
-                                       ["--glycine", "3 g"], ["--table"], ["glycinate 18 %"], ["200 mg Mg"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["200 mg Mg", "--as", "bisglycinate"],
+        ["414 mg MgO", "--times", "2", "--country", "TW"],
+        ["--glycine", "3 g"],
+        ["--table"],
+        ["glycinate 18 %"],
+        ["200 mg Mg"],
+    ],
+)
 def test_every_answer_has_three_languages(arguments: list[str]) -> None:
     outputs = [run(*arguments, "--lang", lang).output for lang in LANGS]
     assert len(set(outputs)) == 3
@@ -74,7 +84,16 @@ def test_every_answer_has_three_languages(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["foo"], ["200 mg Mg", "--table"], ["200 mg Mg", "--as", "foo"], ["5 g Mg"], ["--glycine", "x"]]
+    "arguments",
+    [
+        [],
+        ["foo"],
+        ["200 mg Mg", "--table"],
+        ["200 mg Mg", "--as", "foo"],
+        ["5 g Mg"],
+        ["--glycine", "x"],
+        ["--times", "0"],
+    ],
 )
 def test_unusable_input_is_an_input_error(arguments: list[str]) -> None:
     result = run(*arguments)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from anmin.errors import AmountError, InputError, UnknownId
 from anmin.knowledge.load import load
+from anmin.knowledge.model import Form
 from anmin.person.dosing import DoseAnswer, adult_limits, answer_dose, answer_glycine, read_glycine, strictest, table
 
 FACTS = load()
@@ -47,8 +48,10 @@ def test_three_grams_of_glycine_need_more_magnesium_than_all_limits_but_one_allo
     assert (answer.over, answer.within) == (("CN", "EU", "JP", "UK", "US"), ("CA",))
 
 
-@pytest.mark.parametrize(("country", "limit", "add"), [("US", 350, 838), ("JP", 350, 838), ("EU", 250, 1456), ("UK", 400, 529),
-                                                       ("TW", 250, 1456), (None, 250, 1456)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("country", "limit", "add"),
+    [("US", 350, 838), ("JP", 350, 838), ("EU", 250, 1456), ("UK", 400, 529), ("TW", 250, 1456), (None, 250, 1456)],
+)
 def test_the_stack_keeps_the_limit_of_the_country(country: str | None, limit: float, add: float) -> None:
     stack = read_glycine("3 g", FACTS, country=country).stack
     assert stack is not None
@@ -80,9 +83,8 @@ def test_the_table_has_a_row_for_every_limit_and_for_the_amount_of_the_trials() 
     assert shown == sorted(shown)
     assert set(shown) >= {200, 250, 350, 400, 485.7, 500}
     assert {limit.value_mg for limit in adult_limits(FACTS)} <= set(shown)
-    assert [round(100 * row.share) for row in rows if round(row.magnesium_mg or 0) in (200, 250, 350, 400, 486, 500)] == [
-        41, 51, 72, 82, 100, 103,
-    ]  # fmt: skip
+    shares = {round(row.magnesium_mg or 0): round(100 * row.share) for row in rows}
+    assert shares.items() >= {200: 41, 250: 51, 350: 72, 400: 82, 486: 100, 500: 103}.items()
 
 
 def test_a_limit_of_a_country_is_that_of_its_own_rows() -> None:
@@ -109,12 +111,8 @@ def test_a_limit_of_a_country_is_that_of_its_own_rows() -> None:
     ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
-    if text == "200":
-        with pytest.raises(InputError):
-            answer_dose(text, FACTS)
-        return
     with pytest.raises(InputError):
-        answer_dose(text, FACTS, as_form="oxide")
+        answer_dose(text, FACTS)
 
 
 @pytest.mark.parametrize(
@@ -127,16 +125,10 @@ def test_a_compound_that_cannot_be_reckoned_is_refused(as_form: str, error: type
 
 @settings(deadline=None)
 @given(
-    st.sampled_from([form.id for form in FACTS.forms.values() if form.formula]), st.integers(1, 3000), st.integers(1, 9)
+    st.sampled_from([form for form in FACTS.forms.values() if form.formula]), st.integers(1, 2999), st.integers(1, 9)
 )
-def test_there_and_back_again(form: str, mg: int, times: int) -> None:
-    there = answer_dose(f"{mg} mg Mg", FACTS, as_form=form, times=times)
-    assert there.magnesium_mg == pytest.approx(mg * times)
-    name = FACTS.forms[form].name.en
-    back = answer_dose(
-        f"{there.compound_mg:.6f} mg {name} compound"
-        if (there.compound_mg or 0) < 3000
-        else f"{mg} mg {name} elemental",
-        FACTS,
-    )
-    assert back.magnesium_mg == pytest.approx(mg * times if (there.compound_mg or 0) < 3000 else mg, rel=1e-6)
+def test_there_and_back_again(form: Form, mg: int, times: int) -> None:
+    there = answer_dose(f"{mg} mg Mg", FACTS, as_form=form.id)
+    back = answer_dose(f"{there.compound_mg:.6f} mg {form.name.en} compound", FACTS, times=times)
+    assert there.magnesium_mg == mg
+    assert back.magnesium_mg == pytest.approx(mg * times, rel=1e-6)
