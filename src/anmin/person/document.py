@@ -102,7 +102,7 @@ class _Builder:
             raise ProfileError("profile", event.tag, "plain values without tags (!)",
                                "Put the text in quotes.", file=self.name, line=line)  # fmt: skip
         if isinstance(event, yaml.ScalarEvent):
-            if event.style is None and event.value in _NULLS:
+            if event.style in (None, "") and event.value in _NULLS:
                 return Node(None, line)
             return Node(checked(event.value, self.name, line), line)
         if depth >= MAX_DEPTH:
@@ -120,7 +120,7 @@ class _Builder:
         made: dict[str, Node] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self.value(event, events, depth + 1)
-            if not isinstance(key.value, str):
+            if not isinstance(key.value, str) or not key.value:
                 raise ProfileError("key", "a list or nothing", "a word", file=self.name, line=key.line)
             if key.value in made:
                 raise ProfileError(key.value, "given twice", "every field once", file=self.name, line=key.line)
@@ -145,9 +145,10 @@ def _yaml(text: str, name: str) -> Node:
                 root = _Builder(name).value(next(events), events, 0)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else None
+        lines = text.splitlines()
+        line = min(mark.line + 1, max(len(lines), 1)) if mark is not None else None
         reason = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable")
-        shown = text.splitlines()[line - 1].strip() if line and line <= len(text.splitlines()) else ""
+        shown = lines[line - 1].strip() if line and lines else ""
         raise ProfileError("profile", shown, "readable YAML", f"({reason})", file=name, line=line) from None
     return root
 
@@ -189,4 +190,6 @@ def _from_json(value: Any, name: str, depth: int, count: list[int]) -> Node:
         raise ProfileError("profile", "deeper", f"at most {MAX_DEPTH} levels of nesting", file=name)
     if isinstance(value, list):
         return Node([_from_json(each, name, depth + 1, count) for each in value])
+    if any(not key.strip() for key in value):
+        raise ProfileError("key", "nothing", "a word", file=name)
     return Node({checked(key, name, None): _from_json(each, name, depth + 1, count) for key, each in value.items()})
