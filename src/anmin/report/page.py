@@ -1,0 +1,76 @@
+"""A page of a terminal, written downwards: an answer, headings, hanging paragraphs, numbered sources."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import click
+
+from anmin.knowledge.load import Knowledge
+from anmin.knowledge.model import Lang, Source
+from anmin.report.wrap import cells, wrap
+
+_WIDEST = 88
+"""Longer lines are hard to read when tired."""
+
+
+class Page:
+    """Writes to standard output in one language; remembers which sources were cited."""
+
+    def __init__(self, knowledge: Knowledge, lang: Lang) -> None:
+        self.knowledge = knowledge
+        self.lang = lang
+        self.width = min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns)
+        self.cited: list[Source] = []
+
+    def say(self, message: str, **params: object) -> str:
+        """A message of this room."""
+        return self.knowledge.say(f"report.{message}", self.lang, **params)
+
+    def answer(self, text: str) -> None:
+        """The first thing to read."""
+        for line in wrap(text, self.width):
+            self._line(line, bold=True)
+
+    def heading(self, message: str) -> None:
+        """A blank line and a heading."""
+        self._line("")
+        self._line(self.say(message), bold=True)
+
+    def item(self, text: str, lead: str = "·", indent: int = 2, sources: tuple[Source, ...] = ()) -> None:
+        """A paragraph hanging behind its lead, followed by the numbers of its sources."""
+        numbers = self.cite(sources)
+        hang = indent + cells(lead) + 1
+        first, *rest = wrap(f"{text} {numbers}".rstrip(), max(self.width - hang, 20))
+        self._line(" " * indent + lead + " " + first)
+        for line in rest:
+            self._line(" " * hang + line)
+
+    def footer(self, text: str) -> None:
+        """A blank line and a last word."""
+        self._line("")
+        for line in wrap(text, self.width):
+            self._line(line, dim=True)
+
+    def sources(self) -> None:
+        """Everything cited so far, numbered, with how it was read."""
+        if not self.cited:
+            return
+        self.heading("sources")
+        for number, source in enumerate(self.cited, 1):
+            where = f"doi:{source.doi}" if source.doi else source.url or (f"PMID {source.pmid}" if source.pmid else "")
+            self.item(f"{source.label} ({self.say('read_' + source.read_in)}) {where}".rstrip(), lead=f"[{number}]")
+
+    def cite(self, sources: tuple[Source, ...]) -> str:
+        """``[1][3]`` for these sources; a new one gets the next number."""
+        for source in sources:
+            if source not in self.cited:
+                self.cited.append(source)
+        numbers = sorted({self.cited.index(source) + 1 for source in sources})
+        return "".join(f"[{number}]" for number in numbers)
+
+    def _line(self, line: str, *, bold: bool = False, dim: bool = False) -> None:
+        if sys.stdout.isatty():
+            line = click.style(line, bold=bold, dim=dim)
+        click.echo(line.rstrip())
