@@ -271,7 +271,7 @@ def _with_flags(person: Person, profile: Profile, knowledge: Knowledge) -> Perso
     answers = profile.red_flags or {}
     flags = [id for id, answer in answers.items() if answer]
     enough = person.duration_weeks is not None and person.duration_weeks >= knowledge.value("person.insomnia_weeks")
-    if enough and "persistent-insomnia" not in answers:
+    if enough:  # how long it has lasted is the answer, whatever was said to the sign itself
         flags.append("persistent-insomnia")
     return msgspec.structs.replace(
         person, flags=_once(tuple(flags)), flags_unanswered=unanswered(answers, person, knowledge)
