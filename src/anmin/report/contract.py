@@ -28,7 +28,11 @@ class SourceOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FindingOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule that speaks about this person and this substance; ``applies`` says whether it is broken here."""
+    """A rule that speaks about this person and this substance.
+
+    ``applies``: it is broken, or always holds, at these times and amounts. ``beside``: it is about something already
+    taken, or a referral, and does not change the verdict.
+    """
 
     rule: str
     substance: str
@@ -36,6 +40,7 @@ class FindingOut(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity
     action: Action | Literal["stop", "ask"]
     applies: bool
+    beside: bool
     hours_after_drug: float | None
     hours_before_drug: float | None
     cap_mg: float | None
@@ -56,11 +61,12 @@ class QuestionOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LedgerOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One nutrient over the day."""
+    """One nutrient over the day; food is in the total only where the limit counts it."""
 
     from_products_mg: float
     from_medicines_mg: float
     from_plan_mg: float
+    from_food_mg: float
     total_mg: float
     limit_mg: float | None
     limit_rule: str | None
@@ -90,14 +96,18 @@ class DoseOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OptionOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One undominated regimen."""
+    """One undominated regimen. ``gain`` in ``unit``, on top of sleep habits; ``cost`` a day, None where a price is
+    unknown; ``leads`` counts substances whose trials point the right way but print no size."""
 
     components: tuple[str, ...]
     label: str | None
     gain: float
+    unit: str
     chance: float
     certainty: str
+    leads: float
     cost: float | None
+    currency: str | None
     burden: int
 
 
@@ -123,6 +133,8 @@ class PlanOut(msgspec.Struct, frozen=True, kw_only=True):
     bath: BathOut | None
     ledger: dict[str, LedgerOut]
     front: tuple[OptionOut, ...]
+    front_size: int
+    changes: tuple[str, ...]
     dropped: tuple[str, ...]
     expectations: tuple[str, ...]
     safe_anyway: tuple[str, ...]
@@ -154,6 +166,8 @@ def plan_out(plan: Plan, lang: Lang, data_version: str) -> PlanOut:
         bath=bath_out(plan.bath),
         ledger=_ledger(plan.ledger),
         front=tuple(_option(regimen, lang) for regimen in plan.front),
+        front_size=plan.front_size,
+        changes=tuple(text.get(lang) for text in plan.changes),
         dropped=tuple(text.get(lang) for text in plan.dropped),
         expectations=tuple(text.get(lang) for text in plan.expectations),
         safe_anyway=tuple(text.get(lang) for text in plan.safe_anyway),
@@ -180,6 +194,7 @@ def _finding(finding: Finding, lang: Lang) -> FindingOut:
         severity=finding.severity,
         action=finding.action,
         applies=finding.applies,
+        beside=finding.beside,
         hours_after_drug=finding.hours_after_drug,
         hours_before_drug=finding.hours_before_drug,
         cap_mg=finding.cap_mg,
@@ -206,6 +221,7 @@ def _ledger(lines: tuple[LedgerLine, ...]) -> dict[str, LedgerOut]:
             from_products_mg=line.from_products_mg,
             from_medicines_mg=line.from_medicines_mg,
             from_plan_mg=line.from_plan_mg,
+            from_food_mg=line.from_food_mg,
             total_mg=line.total_mg,
             limit_mg=line.limit_mg,
             limit_rule=line.limit_rule,
@@ -245,8 +261,11 @@ def _option(regimen: Regimen, lang: Lang) -> OptionOut:
         components=tuple(component.id for component in regimen.components),
         label=regimen.label.get(lang) if regimen.label else None,
         gain=regimen.gain,
+        unit=regimen.unit,
         chance=regimen.chance,
         certainty=regimen.certainty,
+        leads=regimen.leads,
         cost=regimen.cost,
+        currency=regimen.currency,
         burden=regimen.burden,
     )

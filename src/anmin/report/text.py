@@ -21,6 +21,7 @@ def plan_text(plan: Plan, knowledge: Knowledge, lang: Lang, *, explain: bool = F
     _questions(page, plan.questions)
     _clock(page, plan.lines)
     _reasons(page, plan.lines)
+    _texts(page, "changes", [text.get(lang) for text in plan.changes])
     _texts(page, "not_tonight", [text.get(lang) for text in plan.dropped])
     _texts(page, "still_safe", [text.get(lang) for text in plan.safe_anyway])
     _ledger(page, plan.ledger)
@@ -133,13 +134,16 @@ def _front(page: Page, front: tuple[Regimen, ...], chosen: Regimen | None) -> No
     page.heading("front")
     for regimen in front:
         names = regimen.label.get(page.lang) if regimen.label else " + ".join(each.id for each in regimen.components)
-        cost = page.say("cost_unknown") if regimen.cost is None else f"{regimen.cost:.2f}"
+        cost = (
+            page.say("cost_unknown") if regimen.cost is None else f"{regimen.currency or ''} {regimen.cost:.2f}".strip()
+        )
         text = page.say(
             "front_line",
             names=names,
             gain=f"{regimen.gain:.0f}",
             chance=f"{100 * regimen.chance:.0f}",
             certainty=page.say(f"certainty_{regimen.certainty}"),
+            unit=regimen.unit,
             cost=cost,
             burden=regimen.burden,
         )
