@@ -93,10 +93,20 @@ def pieces_of(item: Item, mg: float, knowledge: Knowledge) -> tuple[float, tuple
     room = knowledge.ranges["pieces_at_once"]
     if not room.low <= number <= room.high:
         raise AmountError("amount", item.label, f"{room.low:g} to {room.high:g} {room.unit} at once")
-    amounts = item.of("amount", "number")
-    if pieces in (None, 1.0) or item.says("each") or (amounts and amounts[0].start < item.of("pieces")[0].start):
+    if pieces in (None, 1.0) or item.says("each") or _of_each(item):
         return number, ()
-    return number, (Doubt(kind="pieces", counted_mg=mg * number, other_mg=mg),)
+    together = item.count("multiply") or 1.0
+    return max(number, together), (
+        Doubt(kind="pieces", counted_mg=mg * max(number, together), other_mg=mg * min(number, together)),
+    )
+
+
+def _of_each(item: Item) -> bool:
+    """``330mg 2錠`` and "2 capsules of 100 mg" say the amount of one piece."""
+    amounts, pieces = item.of("amount", "number"), item.of("pieces")
+    if amounts and amounts[0].start < pieces[0].start:
+        return True
+    return any(token.text == "of" and before is pieces[-1] for token, before, _ in item.around())
 
 
 def without_amount(item: Item, knowledge: Knowledge) -> tuple[Doubt, ...]:

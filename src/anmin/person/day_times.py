@@ -73,7 +73,7 @@ def clocks_of(
     found = set(hours.clocks)
     for word in hours.words:
         time = knowledge.day_times[word]
-        if not any(_within(clock, time) for clock in hours.clocks):  # "every morning at 8:00" is one dose
+        if not any(is_within(clock, time) for clock in hours.clocks):  # "every morning at 8:00" is one dose
             found.update(_points(time, given, knowledge))
     return tuple(sorted(found))
 
@@ -81,7 +81,8 @@ def clocks_of(
 Anchors: TypeAlias = "dict[str, int | None]"
 
 
-def _within(clock: int, time: DayTime) -> bool:
+def is_within(clock: int, time: DayTime) -> bool:
+    """Whether a clock time (minutes after midnight) lies in the hours that a word stands for."""
     if time.from_clock is None or time.below_clock is None:
         return False
     start = parse_clock(time.from_clock)

@@ -8,6 +8,7 @@ import msgspec
 
 from anmin.errors import InputError
 from anmin.knowledge.load import Knowledge
+from anmin.person.day_times import is_within
 from anmin.person.items import BATH, Item
 from anmin.person.tokens import Token
 from anmin.units.clock import DAY
@@ -45,7 +46,7 @@ def _takings(
 ) -> tuple[Hour, ...]:
     if source is None:
         return (Hour(clock=None),)
-    clocks = [Hour(clock=int(token.value)) for token in _clocks(source)]
+    clocks = [Hour(clock=_twelve(int(token.value), token, source, knowledge)) for token in _clocks(source)]
     clocks += [Hour(clock=round(bed - token.value) % DAY) for token in source.of("lead")]
     hours = clocks or [_hour(word, item, knowledge, bed, dinner) for word in _words(source, knowledge)]
     times = source.count("times")
@@ -65,6 +66,20 @@ def _clocks(item: Item) -> list[Token]:
     if item.substance != BATH and len(found) == 2 and found[1].meaning == "to":
         return found[:1]
     return found
+
+
+def _twelve(clock: int, token: Token, item: Item, knowledge: Knowledge) -> int:
+    """``每晚10:30`` and "bedtime 10:30" are half past ten in the evening, though nobody wrote pm."""
+    if clock >= DAY // 2 or token.meaning == "said":
+        return clock
+    windows = [knowledge.day_times[word.meaning] for word in item.of("day")]
+    if (
+        windows
+        and not any(is_within(clock, day) for day in windows)
+        and any(is_within(clock + DAY // 2, day) for day in windows)
+    ):
+        return clock + DAY // 2
+    return clock
 
 
 def _words(item: Item, knowledge: Knowledge) -> list[str]:

@@ -14,7 +14,7 @@ import msgspec
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.stoichiometry import MAGNESIUM
 from anmin.person.lexicon import Name, fold, lexicon_of
-from anmin.person.tokens import Token, tokenise
+from anmin.person.tokens import CLOSING, Token, tokenise
 
 BATH = "hot_bath"
 _DRINK_MADE_OF = "tea"
@@ -96,10 +96,10 @@ def _settle(row: list[Token]) -> list[Token]:
     for token in row:
         before = settled[-1] if settled else None
         name = token.name
-        if name is None:
-            settled.append(token)
-        elif before is not None and before.kind == "percent" and _is_magnesium_itself(token):
+        if before is not None and before.kind == "percent" and _is_of_magnesium(token):
             settled.append(msgspec.structs.replace(token, kind="word", name=None, meaning="noise"))
+        elif name is None:
+            settled.append(token)
         elif name.substance == "caffeine" and before is not None and _is_drinkable(before):
             settled.append(msgspec.structs.replace(token, kind="word", name=None, meaning=_DRINK_MADE_OF))
         elif name.bare and not has_magnesium and other_metal:
@@ -115,6 +115,11 @@ def _settle(row: list[Token]) -> list[Token]:
 
 def _is_magnesium_itself(token: Token) -> bool:
     return token.name is not None and token.name.substance == MAGNESIUM and token.name.form is None
+
+
+def _is_of_magnesium(token: Token) -> bool:
+    """After a percentage: ``18 % Mg``, ``18 % elemental``."""
+    return _is_magnesium_itself(token) or token.meaning == "elemental"
 
 
 def _is_drink(name: Name) -> bool:
@@ -187,6 +192,8 @@ def _item(row: list[Token], wide: str, knowledge: Knowledge) -> Item | None:
     if not names and not unread and not any(token.kind in ("amount", "number", "pieces", "percent") for token in row):
         return None
     start, end = min(token.start for token in row), max(token.end for token in row)
+    if row[-1].depth and wide[end : end + 1] in CLOSING:
+        end += 1
     own = wide[start:end] if end - start <= sum(token.end - token.start for token in row) + 4 * len(row) else ""
     label = own or " ".join(wide[token.start : token.end] for token in row)
     return Item(

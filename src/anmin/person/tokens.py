@@ -16,7 +16,7 @@ from anmin.errors import AmountError, ClockError
 from anmin.person.lexicon import Lexicon, Name, fold
 from anmin.units.amount import UNIT_WORDS, Unit
 from anmin.units.clock import CLOCK, clock_of
-from anmin.units.numbers import HAN_NUMBER, NUMBER, parse_number, readings
+from anmin.units.numbers import HAN_NUMBER, NUMBER, readings
 
 Kind = Literal[
     "name", "word", "day", "amount", "percent", "celsius", "minutes", "lead", "clock", "times", "pieces", "multiply",
@@ -43,7 +43,18 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
         return self.values[0]
 
 
-_N = rf"(?:{NUMBER}|{HAN_NUMBER})"
+_SPELLED = {
+    "half an": 0.5,
+    "half a": 0.5,
+    "half": 0.5,
+    "an": 1.0,
+    "a": 1.0,
+    "one": 1.0,
+    "two": 2.0,
+    "three": 3.0,
+    "four": 4.0,
+}
+_N = rf"(?:{NUMBER}|{HAN_NUMBER}|(?:{'|'.join(_SPELLED)})(?![a-z]))"
 _DASH = r"(?:-|–|—|~|〜|to(?![a-z])|至|到)"
 _TO = rf"\s*(?:{_DASH}|から)\s*"
 _UNITS: dict[str, Unit] = {fold(word): unit for word, unit in UNIT_WORDS.items()}
@@ -64,11 +75,12 @@ Maker = Callable[["re.Match[str]"], "dict[str, object] | None"]
 
 
 def _read(text: str) -> tuple[float, ...]:
-    return readings(text, "take")
+    spelled = _SPELLED.get(text)
+    return readings(text, "take") if spelled is None else (spelled,)
 
 
 def _minutes(match: re.Match[str]) -> dict[str, object]:
-    value = max(parse_number(match["n"], "take"), parse_number(match["upper"] or match["n"], "take"))
+    value = max(_read(match["n"])[0], _read(match["upper"] or match["n"])[0])
     if match["hours"]:
         value = (value + (0.5 if "半" in match["hours"] else 0)) * 60
     return {"values": (value,)}
@@ -78,7 +90,7 @@ def _amount(match: re.Match[str]) -> dict[str, object]:
     upper = match["upper"]
     lower, unit = match["n"], _UNITS[match["unit"]]
     values = _read(upper or lower)
-    if upper and parse_number(lower, "take") > values[0] and not match["own"]:
+    if upper and _read(lower)[0] > values[0] and not match["own"]:
         values = _read(lower)
     return {"values": values, "unit": unit}
 
@@ -88,10 +100,15 @@ def _negative(match: re.Match[str]) -> None:
 
 
 def _clock(match: re.Match[str]) -> dict[str, object]:
+    """A time of day; its meaning is ``to`` behind a dash, ``said`` where am, pm or 24 hours are beyond doubt."""
     minute = clock_of(match)
     if minute is None:
         raise ClockError("clock", match[0].strip(), "a time of day from 00:00 to 23:59, for example 22:30")
-    return {"values": (float(minute),), "meaning": "to" if re.match(_DASH, match[0]) else ""}
+    groups = match.groupdict()
+    half = any(groups[name] for name in ("half", "suffix", "dotted_suffix", "bare_suffix")) or match["hour"].startswith(
+        "0"
+    )
+    return {"values": (float(minute),), "meaning": "to" if re.match(_DASH, match[0]) else "said" if half else ""}
 
 
 def _times(match: re.Match[str]) -> dict[str, object]:
@@ -100,7 +117,7 @@ def _times(match: re.Match[str]) -> dict[str, object]:
 
 
 def _celsius(match: re.Match[str]) -> dict[str, object]:
-    value = parse_number(match["n"], "take")
+    value = _read(match["n"])[0]
     return {"values": ((value - 32) / 1.8 if (match["scale"] or "").startswith("f") else value,)}
 
 
@@ -143,7 +160,7 @@ _BARE = re.compile(rf"(?P<n>{NUMBER})")
 _LATIN = re.compile(r"[a-zß-ɏ][a-z0-9ß-ɏ'’-]*")
 _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 
-_OPEN, _CLOSE = "([{【「『〔", ")]}】」』〕"
+OPENING, CLOSING = "([{【「『〔", ")]}】」』〕"
 _SEPARATORS = "+,、;&/|\n"
 
 
@@ -154,7 +171,7 @@ def tokenise(text: str, lexicon: Lexicon) -> list[Token]:
     place, depth = 0, 0
     while place < len(text):
         mark = text[place]
-        depth = max(0, depth + (mark in _OPEN) - (mark in _CLOSE))
+        depth = max(0, depth + (mark in OPENING) - (mark in CLOSING))
         if mark in _SEPARATORS:
             if depth == 0:
                 tokens.append(Token(kind="separator", start=place, end=place + 1, depth=depth, text=mark, meaning=mark))

@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from anmin.errors import ClockError
+from anmin.units.numbers import parse_number
 
 DAY = 24 * 60
 """Minutes in a day."""
@@ -22,7 +23,7 @@ _NOON = ("中午", "正午")
 _HALF_DAY = "|".join((*_MORNING[:-1], *_AFTERNOON[:-1], *_NIGHT, *_NOON))
 CLOCK = (
     rf"(?:(?P<half>{_HALF_DAY})\s*)?"
-    r"(?P<hour>\d{1,2})\s*"
+    r"(?P<hour>\d{1,2}|(?:二十[一二三]?|十[一二]?|[二三四五六七八九兩两]|(?<=[午上晚間夜晨])一)(?=時|點|点))\s*"
     r"(?:(?::\s*(?P<minute>\d{2})(?!\d)|(?:時|點|点)\s*(?:(?P<spoken>\d{1,2})\s*分|(?P<thirty>半))?)"
     r"\s*(?P<suffix>[ap]\.?m\.?(?![a-z]))?"
     r"|[.](?P<dotted>\d{2})(?!\d)\s*(?P<dotted_suffix>[ap]\.?m\.?(?![a-z]))?"
@@ -52,7 +53,7 @@ def clock_of(match: re.Match[str]) -> int | None:
 
     ``24時`` and ``24點`` are midnight, as Japanese and Chinese timetables write it; ``24:00`` is not a time of day.
     """
-    hour = int(match["hour"])
+    hour = int(parse_number(match["hour"]))
     minute = 30 if match["thirty"] else int(match["minute"] or match["spoken"] or match["dotted"] or 0)
     suffix = (match["suffix"] or match["dotted_suffix"] or match["bare_suffix"] or "").lower().replace(".", "")
     half = (match["half"] or suffix).lower()
