@@ -107,9 +107,25 @@ def _fits(row: Intake, person: Person) -> bool:
 
 
 def _food(person: Person, knowledge: Knowledge) -> _Food | None:
-    """Magnesium from food: the person's own figure, else what people like them eat in their country."""
-    if person.diet_mg is not None:
-        return _Food(person.diet_mg, person.diet_mg * knowledge.value("person.diet_number_variation") or 1.0, None)
+    """Magnesium from food: the person's own figure, else what people like them eat in their country.
+
+    A sum over a few named foods is a rough measurement of what is eaten, so it is drawn towards the country's mean,
+    each weighted by its precision.
+    """
+    country = _country_food(person, knowledge)
+    if person.diet_mg is None:
+        return country
+    if not person.diet_from_foods:
+        return _Food(person.diet_mg, max(1.0, person.diet_mg * knowledge.value("person.diet_number_variation")), None)
+    sd = max(1.0, person.diet_mg * knowledge.value("person.diet_foods_variation"))
+    if country is None:
+        return _Food(person.diet_mg, sd, None)
+    own, usual = 1 / sd**2, 1 / country.sd_mg**2
+    mean = (own * person.diet_mg + usual * country.value_mg) / (own + usual)
+    return _Food(mean, (own + usual) ** -0.5, country.row)
+
+
+def _country_food(person: Person, knowledge: Knowledge) -> _Food | None:
     for row in knowledge.diets.values():
         fits = row.substance == MAGNESIUM and row.sex in (None, person.sex) and _in_age(row, person)
         if fits and row.mean_mg and person.country in row.default_for:
@@ -124,7 +140,7 @@ def _in_age(row: Intake | Diet, person: Person) -> bool:
 
 def _basis(person: Person, food: _Food, taken: float, need: _Need, knowledge: Knowledge) -> Text:
     numbers = {"food": round(food.value_mg), "taken": round(taken), "need": round(need.value_mg)}
-    if food.row is not None:
+    if person.diet_mg is None and food.row is not None:
         return knowledge.text("person.status.country", survey=food.row.survey, **numbers)
     kind = "foods" if person.diet_from_foods else "own"
     return knowledge.text(f"person.status.{kind}", intake=round(food.value_mg + taken), **numbers)
