@@ -17,7 +17,6 @@ from anmin.person.lexicon import Name, fold, lexicon_of
 from anmin.person.tokens import CLOSING, Token, tokenise
 
 BATH = "hot_bath"
-_DRINK_MADE_OF = "tea"
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +59,6 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         return product
 
 
-_TIME_KINDS = ("clock", "lead", "day", "times")
 _AMOUNT_KINDS = ("amount", "number", "percent")
 
 
@@ -101,7 +99,7 @@ def _settle(row: list[Token]) -> list[Token]:
         elif name is None:
             settled.append(token)
         elif name.substance == "caffeine" and before is not None and _is_drinkable(before):
-            settled.append(msgspec.structs.replace(token, kind="word", name=None, meaning=_DRINK_MADE_OF))
+            settled.append(msgspec.structs.replace(token, kind="word", name=None, meaning="tea"))
         elif name.bare and not has_magnesium and other_metal:
             settled.append(msgspec.structs.replace(token, kind="word", name=None, meaning="noise"))
         elif _is_drink(name) and before is not None and before.kind == "unread" and before.end == token.start:

@@ -36,7 +36,8 @@ MAX_VALUE = 1e9
 """A technical bound that keeps sums and conversions finite; what is plausible for a person is knowledge, not type."""
 
 UNIT_WORDS: dict[str, Unit] = {
-    "mg": "mg", "mgs": "mg", "毫克": "mg", "公絲": "mg", "ミリグラム": "mg", "ミリ": "mg", "milligrams": "mg", "milligram": "mg",
+    "mg": "mg", "mgs": "mg", "毫克": "mg", "公絲": "mg", "ミリグラム": "mg", "ミリ": "mg",
+    "milligrams": "mg", "milligram": "mg",
     "µg": "µg", "μg": "µg", "ug": "µg", "mcg": "µg", "微克": "µg", "マイクログラム": "µg",
     "micrograms": "µg", "microgram": "µg",
     "g": "g", "gr": "g", "gram": "g", "grams": "g", "公克": "g", "克": "g", "グラム": "g",
