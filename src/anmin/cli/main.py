@@ -25,6 +25,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "facts": ("anmin.cli.facts:facts_command", "Look a fact up, in any of the three languages."),
     "why": ("anmin.cli.facts:why_command", "Show one fact, rule or study with its sources."),
     "evidence": ("anmin.cli.evidence:evidence_group", "What the studies say, recomputed."),
+    "diary": ("anmin.cli.diary:diary_group", "Each morning, at most nine short answers."),
     "schema": ("anmin.cli.schema:schema_command", "JSON Schema of the profile, the plan and the check."),
 }
 

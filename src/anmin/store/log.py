@@ -16,11 +16,13 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, TypeVar
 
 import msgspec
 
 from anmin.errors import InputError
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 Op = Literal["put", "remove", "note", "undo", "redo"]
 
@@ -60,8 +62,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     value: msgspec.Raw = NOTHING
     of: int | None = None
 
-    def read(self, kind: type[msgspec.Struct]) -> msgspec.Struct:
-        """The value as a struct; :class:`InputError` when it is another thing."""
+    def read(self, kind: type[T]) -> T:
+        """The value as a struct of this kind; :class:`InputError` when it is another thing."""
         try:
             return msgspec.json.decode(bytes(self.value), type=kind)
         except (msgspec.MsgspecError, RecursionError) as error:

@@ -6,6 +6,7 @@ derivations are its own. A night belongs to the local date of its final awakenin
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,17 +14,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from anmin.errors import InputError
+from anmin.knowledge.load import Knowledge
 from anmin.units.clock import show_clock
 
 LATE_AFTER = timedelta(hours=24)
-"""An entry made later than this after the final awakening is marked late (data/sleep-measures, `entered_at`)."""
+"""An entry made later than this after the final awakening is marked late."""
+
+AHEAD = timedelta(hours=26)
+"""How far ahead of this machine's clock a morning may be: any time zone, and a clock that is a little off."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Nine answers about one night, as given. Clock times are minutes after local midnight.
 
     ``sol`` minutes to fall asleep, ``waso`` minutes awake in the middle of the night, ``early`` minutes of trying to
-    sleep on after the final awakening. ``zone`` is the IANA zone of the bed.
+    sleep on after the final awakening. ``zone`` is the IANA zone of the bed. ``taken``: in a trial, whether what the
+    evening asked for was taken; None without an answer.
     """
 
     night: date
@@ -38,6 +44,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     quality: Literal[1, 2, 3, 4, 5] | None = None
     early: float = 0
     comment: str = ""
+    taken: bool | None = None
     entered_at: datetime | None = None
 
 
@@ -65,6 +72,25 @@ class Night(msgspec.Struct, frozen=True, kw_only=True):
     se_episode: float
     se_maintenance: float
     late: bool
+
+
+def checked(entry: Entry, knowledge: Knowledge) -> Night:
+    """:func:`derive` after looking at every number; also refuses a night that has not ended when it is entered."""
+    for field in ("sol", "awakenings", "waso", "early"):
+        bounds, value = knowledge.ranges[f"diary_{field}"], getattr(entry, field)
+        if not (math.isfinite(value) and bounds.low <= value <= bounds.high):
+            raise InputError(field, value, f"{bounds.low:g} to {bounds.high:g} {bounds.unit}")
+    longest = round(knowledge.ranges["diary_comment"].high)
+    if len(entry.comment) > longest or not entry.comment.isprintable():
+        raise InputError("comment", entry.comment, f"one line of at most {longest} characters")
+    night = derive(entry)
+    bounds = knowledge.ranges["diary_time_in_bed"]
+    if not bounds.low <= night.tib <= bounds.high:
+        raise InputError("out_of_bed", show_clock(entry.out_of_bed), f"at most {bounds.high:g} min after into_bed",
+                         f"({show_clock(entry.into_bed)}; is a clock time 12 hours off?)")  # fmt: skip
+    if entry.entered_at is not None and night.out_of_bed > entry.entered_at + AHEAD:
+        raise InputError("night", entry.night.isoformat(), "a night that has ended")
+    return night
 
 
 def derive(entry: Entry) -> Night:
