@@ -60,6 +60,7 @@ TABLE: list[tuple[str, str, str]] = [
     ("magnesium threonate 4 g 22:00", "magnesium/threonate 330.1 22:00", ""),  # 4 g of the element nobody takes
     ("dimagnesium malate 1000 mg 22:00", "magnesium/dimagnesium_malate 1000 22:00", "formula"),
     ("magnesium complex (glycinate, citrate, malate) 300 mg elemental 22:00", "magnesium 300 22:00", ""),
+    ("magnesium (citrate, oxide) 500 mg compound 22:00", "magnesium 301.5 22:00", ""),  # it may all be oxide
     ("glycine 3 g 30 min before bed", "glycine 3000 22:30", ""),
     ("glycine 3 22:00", "glycine 3000 22:00", "unit"),
     ("1.500 mg glycine 22:00", "glycine 1500 22:00", "number"),
