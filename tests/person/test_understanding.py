@@ -15,6 +15,7 @@ from anmin.person.answers import Profile
 from anmin.person.model import WHOLE_PLAN, Person
 from anmin.person.profile import parse_profile
 from anmin.person.understand import understand
+from anmin.safety.check import check
 
 COMPLETE = """
 age: 40
@@ -312,3 +313,14 @@ def test_an_empty_profile_is_understood_and_asks() -> None:
     assert {"age", "sex", "country", "medicines", "kidney", "pregnant", "red_flags", "bed"} <= {
         each.id for each in who.questions
     }
+
+
+def test_no_hour_is_made_up_from_a_bed_time_nobody_gave() -> None:
+    text = without("bed", "taking", "medicines") + (
+        "\ntaking: [glycine 3 g before bed, zinc 10 mg 08:00]\nmedicines: [酸化マグネシウム錠330mg 寝る前]"
+    )
+    who = person(text)
+    assert not who.bed_known
+    assert {dose.substance: dose.clock for dose in who.taking} == {"glycine": None, "zinc": 480, "magnesium": None}
+    assert len(who.medicines[0].clocks) > 2
+    assert "bed" in {question.field for question in check(who, ("warm bath 40 C 10 min before bed",), load()).questions}

@@ -139,7 +139,7 @@ def _words(times: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[re.Pattern[s
     parts: list[str] = []
     for word in sorted(ids, key=len, reverse=True):
         if word.isascii():
-            parts.append(rf"(?<![a-z]){re.escape(word)}(?![a-z])")
+            parts.append(rf"(?<![a-z-]){re.escape(word)}(?![a-z-])")
         elif len(word) == 1:  # 朝 alone is a morning; 朝鮮人参 is a root
             parts.append(rf"(?<![^\W\d_]){word}(?![^\W\d_])|(?<![^\W\d_]){word}(?=[にと](?:\s|$))")
         else:

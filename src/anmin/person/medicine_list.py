@@ -16,7 +16,7 @@ from anmin.person.asked import EVERYTHING, question
 from anmin.person.day_times import clocks_of, find_hours
 from anmin.person.model import Dose, Question, TakenMedicine
 from anmin.person.quantities import days, within
-from anmin.person.take import parse_take
+from anmin.person.take_without_bed import read_take
 
 MAGNESIUM = "magnesium"
 
@@ -140,8 +140,7 @@ def _magnesium(
     ask = question(knowledge, "medicine_magnesium", id=f"medicine-magnesium:{name}", field="medicines",
                    blocks=(MAGNESIUM,), name=name)  # fmt: skip
     try:
-        bed = anchors.bed if anchors.bed is not None else round(knowledge.value("person.stand_in_bed_h") * 60)
-        taken = parse_take(line, knowledge, bed=bed, dinner=anchors.dinner)
+        taken = read_take(line, knowledge, bed=anchors.bed, dinner=anchors.dinner)
     except InputError:
         return (), (ask,)
     doses = tuple(

@@ -90,6 +90,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     sex: Literal["female", "male"] | None
     country: Country | None
     bed: int
+    """A stand-in while ``bed_known`` is false; nothing may be told from it."""
     rise: int
     complaint: Complaint
     pregnant: Literal["no", "yes", "trying"] | None = None
@@ -128,4 +129,5 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
     own_prices: tuple[OwnPrice, ...] = ()
     height_cm: float | None = None
+    bed_known: bool = True
     questions: tuple[Question, ...] = ()

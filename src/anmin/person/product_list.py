@@ -12,7 +12,7 @@ from anmin.person.asked import EVERYTHING, question
 from anmin.person.day_times import find_hours
 from anmin.person.medicine_list import Anchors, MedicineLine, understand_medicine
 from anmin.person.model import Country, Dose, Question
-from anmin.person.take import parse_take
+from anmin.person.take_without_bed import read_take
 
 
 class ProductLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,12 +31,11 @@ def understand_product(
     """A line of ``taking``. What is ambiguous is a question, and the larger amount counts meanwhile."""
     line = typed if isinstance(typed, str) else typed.product
     name = find_hours(line, knowledge, field).rest or line
-    bed = anchors.bed if anchors.bed is not None else round(knowledge.value("person.stand_in_bed_h") * 60)
     doses: list[Dose] = []
     questions: list[Question] = []
     for text in _texts(typed):
         try:
-            taken = parse_take(text, knowledge, bed=bed, country=country, dinner=anchors.dinner)
+            taken = read_take(text, knowledge, bed=anchors.bed, country=country, dinner=anchors.dinner)
         except InputError as error:
             raise ProfileError(field, error.value, error.allowed, error.hint) from None
         doses.extend(msgspec.structs.replace(dose, origin="product") for dose in taken.doses)

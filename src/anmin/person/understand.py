@@ -74,6 +74,7 @@ def understand(profile: Profile, knowledge: Knowledge, today: date | None = None
         sex=profile.sex,
         country=profile.country,
         bed=bed,
+        bed_known=anchors.bed is not None,
         rise=rise,
         complaint=sleep.problem or "falling_asleep",
         pregnant=profile.pregnant,

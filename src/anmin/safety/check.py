@@ -7,7 +7,7 @@ import msgspec
 from anmin.errors import InputError
 from anmin.knowledge.load import Knowledge
 from anmin.person.model import Bath, Dose, Person, Question
-from anmin.person.take import parse_take
+from anmin.person.take_without_bed import read_take
 from anmin.safety.assess import assess
 from anmin.safety.model import Assessment
 
@@ -21,7 +21,8 @@ def check(person: Person, takes: tuple[str, ...], knowledge: Knowledge) -> Asses
     questions: list[Question] = list(person.questions)
     bath: Bath | None = None
     for text in takes:
-        taken = parse_take(text, knowledge, bed=person.bed, country=person.country)
+        bed = person.bed if person.bed_known else None
+        taken = read_take(text, knowledge, bed=bed, country=person.country, dinner=person.dinner)
         doses.extend(taken.doses)
         questions.extend(taken.questions)
         if taken.bath is not None:
