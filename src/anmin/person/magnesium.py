@@ -81,22 +81,27 @@ def is_alkaline(item: Item, labelled: float | None, knowledge: Knowledge) -> boo
 
 
 def basis_of(item: Item, labelled: float | None = None) -> Basis:
-    """What the words say: elemental, compound, or (nothing, or both) open. Plain "magnesium" is the element."""
-    elemental, compound = _says_elemental(item), _says_compound(item) or labelled is not None
-    if not item.forms or (elemental and not compound):
+    """What the words say: elemental, compound, or (nothing, or both) open. Plain "magnesium" is the element.
+
+    An outright "compound" outweighs the way of a label, "magnesium (as oxide)", which only implies the element.
+    """
+    outright, implied = _says_elemental(item), _implies_elemental(item)
+    compound = _says_compound(item) or labelled is not None
+    if not item.forms or ((outright or implied) and not compound):
         return "elemental"
-    return "compound" if compound and not elemental else "open"
+    return "compound" if compound and not outright and (item.says("compound") or not implied) else "open"
 
 
 def _says_elemental(item: Item) -> bool:
-    """``elemental``, ``元素``, ``マグネシウムとして``, ``以鎂計``, "200 mg magnesium as oxide", "Mg (oxide) 200 mg"."""
+    """``elemental``, ``元素``, ``マグネシウムとして``, ``以鎂計``, "as magnesium"."""
     if item.says("elemental") or any(name.elemental for name in item.names):
         return True
-    if any(name.form is None for name in _counted_as(item)):
-        return True
-    if _names_element(item):
-        return item.says("as") or len({token.depth for token in item.of("name")}) > 1
-    return False
+    return any(name.form is None for name in _counted_as(item))
+
+
+def _implies_elemental(item: Item) -> bool:
+    """Such as "200 mg magnesium as oxide", "Mg (oxide) 200 mg": the compound only says where the magnesium is from."""
+    return _names_element(item) and (item.says("as") or len({token.depth for token in item.of("name")}) > 1)
 
 
 def _says_compound(item: Item) -> bool:
