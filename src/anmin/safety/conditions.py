@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from anmin.knowledge.model import Severity
 from anmin.safety.bindings import bound
 from anmin.safety.book import HOT_BATH
 from anmin.safety.combine import with_medicines
@@ -28,12 +29,20 @@ def of_person(state: State, substance: str) -> Iterator[Finding]:
             applies=True, reason=state.book.knowledge.text("safety.allergy"), sources=(),
         )  # fmt: skip
     for row in status_rows(state, substance):
-        if row.status == "prescription_only":
-            text = state.book.knowledge.text("safety.prescription-only", country=row.jurisdiction)
+        if row.status in SALE:
+            severity, message = SALE[row.status]
+            text = state.book.knowledge.text(message, country=row.jurisdiction)
             yield Finding(
-                rule=row.id, substance=substance, with_=row.jurisdiction, severity="moderate", action="consult",
+                rule=row.id, substance=substance, with_=row.jurisdiction, severity=severity, action="consult",
                 applies=True, reason=text, sources=row.sources,
             )  # fmt: skip
+
+
+SALE: dict[str, tuple[Severity, str]] = {
+    "prescription_only": ("moderate", "safety.prescription-only"),
+    "unknown": ("minor", "safety.sale-unknown"),
+}
+"""Where a substance is not freely sold, or nobody here can say, a doctor or pharmacist comes first."""
 
 
 def of_medicines(state: State, substance: str, alkaline: bool | None) -> Iterator[Finding]:

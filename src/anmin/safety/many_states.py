@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from anmin.knowledge.model import Condition, Threshold
 from anmin.safety.book import MAGNESIUM
+from anmin.safety.conditions import SALE
 from anmin.safety.findings import ALL, gravity_of, verdict_of_rule
 from anmin.safety.model import Verdict
 from anmin.safety.tables import need_polars
@@ -118,7 +119,7 @@ def _own(people: pl.DataFrame, regimen: Regimen) -> Iterator[pl.LazyFrame]:
     yield hit(people.filter(allergic), "allergy", "block", regimen)
     for substance in regimen.substances:
         for row in regimen.book.limits_of(substance):
-            if row.status == "prescription_only":
+            if row.status in SALE:
                 here = pl.col("country").is_null() | pl.col("country").is_in(list(row.countries))
                 yield hit(people.filter(here), row.id, "consult", regimen)
 
