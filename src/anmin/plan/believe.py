@@ -116,8 +116,12 @@ def together(beliefs: Mapping[str, Belief], knowledge: Knowledge) -> Together:
     """How components with a number act together: correlated and sub-additive, as the evidence room says."""
 
     def effect(members: tuple[Component, ...]) -> SetEffect:
-        parts = [beliefs[component.id] for component in members]
-        whole = combine(parts, [frozenset(component.pathways) for component in members], knowledge)
+        # Parts with the same mean weigh by their order, so the order must not hang on who names them first.
+        parts = sorted(
+            ((beliefs[component.id], component.pathways) for component in members),
+            key=lambda part: (-part[0].mean, -part[0].sd, part[0].certainty, part[1]),
+        )
+        whole = combine([belief for belief, _ in parts], [frozenset(ways) for _, ways in parts], knowledge)
         return SetEffect(whole.expected(), whole.chance(), CERTAINTY.index(whole.certainty))
 
     return effect

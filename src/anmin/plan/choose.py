@@ -52,9 +52,8 @@ class Score(NamedTuple):
     rank: int
     leads: float
     wanted: int
-    known: int
-    """Minus the number of unknown prices: an unknown price never wins."""
-    saving: float
+    thrift: tuple[int, float]
+    """Minus the number of unknown prices, then minus the known cost: an unknown price never wins."""
     ease: int
 
 
@@ -104,8 +103,7 @@ def score_of(chosen: _Set) -> Score:
         effect.rank,
         round(sum(value if value < 1.0 else 1.0 for value in chosen.leads), 3),
         chosen.wanted,
-        -chosen.unknown,
-        -round(chosen.cost, 4),
+        (-chosen.unknown, -round(chosen.cost, 4)),
         -chosen.burden,
     )
 
@@ -140,7 +138,7 @@ def _within_kind(options: Sequence[_Set]) -> list[_Set]:
     for option in options:
         component = option.members[0]
         expected = component.expected
-        may_do = (expected.gain, expected.chance, expected.certainty) if expected else None
+        may_do = (expected.gain, expected.low, expected.high, expected.chance, expected.certainty) if expected else None
         alike.setdefault((may_do, component.pathways), []).append(option)
     return [kept for group in alike.values() for kept in prune(group)]
 
@@ -207,8 +205,7 @@ def _replaces(one: _Set, other: _Set) -> bool:
     """Whether ``one`` may stand wherever ``other`` does without making anything worse."""
     return (
         one.burden <= other.burden
-        and one.unknown <= other.unknown
-        and one.cost <= other.cost + 1e-9
+        and (one.unknown, one.cost) <= (other.unknown, other.cost)
         and one.effect.gain >= other.effect.gain
         and one.effect.chance >= other.effect.chance
         and one.effect.rank >= other.effect.rank
@@ -225,15 +222,14 @@ def undominated(scored: Sequence[tuple[Score, _Set]]) -> list[tuple[Score, _Set]
     kept: list[tuple[Score, _Set]] = []
     seen: list[Score] = []
     for entry in scored:
-        _, chance, rank, leads, wanted, known, saving, ease = entry[0]
+        _, chance, rank, leads, wanted, thrift, ease = entry[0]
         for place, other in enumerate(seen):
             if (
-                other[7] >= ease
+                other[6] >= ease
                 and other[2] >= rank
-                and other[6] >= saving
+                and other[5] >= thrift
                 and other[1] >= chance
                 and other[3] >= leads
-                and other[5] >= known
                 and other[4] >= wanted
             ):
                 if place:
@@ -253,8 +249,8 @@ def _regimen(chosen: _Set, score: Score) -> Regimen:
         gain=score.gain,
         chance=score.chance,
         certainty=CERTAINTY[score.rank] if claims else "none",
-        cost=None if score.known else -score.saving,
-        known_cost=-score.saving,
+        cost=None if score.thrift[0] else abs(score.thrift[1]),
+        known_cost=abs(score.thrift[1]),
         burden=-score.ease,
         leads=score.leads,
     )

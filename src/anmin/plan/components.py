@@ -91,7 +91,7 @@ def habits(believed: Believed, knowledge: Knowledge) -> Component:
     fact = next(fact for fact in knowledge.components.values() if fact.what == "habits")
     belief = belief_at(fact.substance, 1.0, believed, knowledge)
     return Component(
-        id=fact.id, kind=fact.kind, doses=(), bath=None,
+        id=fact.id, fact=fact.id, kind=fact.kind, doses=(), bath=None,
         expected=expected_of(belief, believed.evidence.get(fact.substance)), cost=0.0, pieces=0, steps=fact.steps,
         pathways=_pathways(fact, knowledge),
     )  # fmt: skip
@@ -247,7 +247,7 @@ def _baths(fact: ComponentFact, asking: _Asking) -> Iterator[_Offer | Left]:
     studied = water >= fact.water_c and minutes >= fact.minutes
     belief = belief_at(fact.substance, 1.0, believed, knowledge) if studied else None
     component = Component(
-        id=fact.id, kind=fact.kind, doses=(), bath=Bath(water_c=water, minutes=minutes, end=person.bed),
+        id=fact.id, fact=fact.id, kind=fact.kind, doses=(), bath=Bath(water_c=water, minutes=minutes, end=person.bed),
         expected=expected_of(belief, believed.evidence.get(fact.substance)), cost=0.0, pieces=0, steps=fact.steps,
         pathways=_pathways(fact, knowledge),
         leads={fact.substance: believed.lead(fact.substance) or 0.5} if belief is None else {},

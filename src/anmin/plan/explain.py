@@ -161,15 +161,10 @@ def _why_amount(
         why.add(knowledge.text("plan.why.share", percent=round(100 * share)))
     form = knowledge.forms.get(dose.form) if dose.form is not None else None
     if form is not None and form.glycine_per_magnesium:
-        brought = _glycine(evening.doses, knowledge)
-        why.add(
-            knowledge.text(
-                "plan.why.glycine",
-                amount=amount(whole * form.glycine_per_magnesium, knowledge, grams=True),
-                total=amount(brought, knowledge, grams=True),
-            ),
-            form.sources,
-        )
+        brought = amount(whole * form.glycine_per_magnesium, knowledge, grams=True)
+        why.add(knowledge.text("plan.why.glycine", amount=brought), form.sources)
+    elif fact.id == "glycine" and (total := _glycine(evening.doses, knowledge)) > whole:
+        why.add(knowledge.text("plan.why.glycine_total", total=amount(total, knowledge, grams=True)))
     ledger = _ledger(fact.substance, ground.assessment.ledger)
     if ledger is not None and ledger.limit_mg is not None:
         limit = knowledge.limits.get(ledger.limit_rule or "")
@@ -243,7 +238,7 @@ def _bath_line(component: Component, bath: Bath, ground: Ground) -> Line:
         why.add(timing.reason, timing.sources, (timing.id,))
     why.add(knowledge.text("plan.why.bath_first"))
     for finding in ground.permitted.bath.advice:
-        if finding.action == "none":
+        if finding.action == "none" and finding.severity in ("major", "contraindicated"):
             why.add(finding.reason, finding.sources, (finding.rule,))
     what = knowledge.text(
         "plan.line.bath", water=bath.water_c, minutes=bath.minutes, end=show_clock(bath.end)

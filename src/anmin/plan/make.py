@@ -11,13 +11,13 @@ sleep habits and where to go. Only red flags, which mean that somebody should be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
 from anmin.errors import GateError
 from anmin.knowledge.load import Knowledge
-from anmin.person.model import Dose, Person, Question
+from anmin.person.model import WHOLE_PLAN, Dose, Person, Question
 from anmin.person.status import magnesium_status
 from anmin.plan import explain, tell
 from anmin.plan.believe import believe, together
@@ -28,7 +28,7 @@ from anmin.plan.show import Choice, changes, choose_shown
 from anmin.plan.timetable import Evening, timetable
 from anmin.plan.words import each_once
 from anmin.safety.assess import assess
-from anmin.safety.findings import in_order
+from anmin.safety.findings import ALL, in_order
 from anmin.safety.model import Assessment, Finding, Permitted
 from anmin.safety.permit import permit
 from anmin.safety.triage import referrals, triage
@@ -80,15 +80,33 @@ def open_questions(person: Person, permitted: Permitted, knowledge: Knowledge) -
     A question holds the plan up when it is about everything, about magnesium, or about something the person wants,
     unless that is refused whatever the answer; or when all that could be planned waits for answers.
     """
-    planned = [fact.substance for fact in knowledge.components.values() if fact.what == "dose"]
-    waiting = [name for name in dict.fromkeys(planned) if _waits(name, permitted)]
-    free = [name for name in dict.fromkeys(planned) if _free(name, permitted)]
-    central = {"magnesium", *person.wants, *(["magnesium"] if set(person.wants) & set(knowledge.forms) else [])}
-    unknown = any(medicine.status != "recognised" for medicine in person.medicines)
-    about_all = any("*" in question.blocks for question in person.questions)
-    if not (unknown or about_all or central & set(waiting) or (waiting and not free)):
+    planned = dict.fromkeys(fact.substance for fact in knowledge.components.values() if fact.what == "dose")
+    waiting = [name for name in planned if _waits(name, permitted)]
+    free = [name for name in planned if _free(name, permitted)]
+    central = {"magnesium", *person.wants}
+    held_up = any({ALL, WHOLE_PLAN} & set(question.blocks) for question in person.questions)
+    unclear = [finding for finding in assess(person, (), None, knowledge).findings if _asks(finding)]
+    if not (held_up or unclear or central & set(waiting) or (waiting and not free)):
         return ()
-    return _worded(person, permitted, waiting, knowledge)
+    missing = {name for each in waiting for given in permitted.substances[each] for name in given.open_questions}
+    missing -= {question.id for question in person.questions}
+    if not held_up and (missing or unclear):
+        nothing = tuple(Dose(substance=name, mg=0.0) for name in waiting)  # so that the second door says what it asks
+        unclear += [each for each in assess(person, nothing, None, knowledge).findings if each.rule in missing]
+    asked = {question.id: question for question in person.questions}
+    for finding in unclear if not held_up else ():
+        asked.setdefault(finding.rule, _question(finding))
+    return tuple(asked.values())
+
+
+def _asks(finding: Finding) -> bool:
+    return finding.action == "ask" and finding.applies and not finding.beside
+
+
+def _question(finding: Finding) -> Question:
+    return Question(
+        id=finding.rule, field=finding.with_, text=finding.reason, why=finding.reason, blocks=(finding.substance,)
+    )
 
 
 def _waits(substance: str, permitted: Permitted) -> bool:
@@ -99,29 +117,6 @@ def _waits(substance: str, permitted: Permitted) -> bool:
 def _free(substance: str, permitted: Permitted) -> bool:
     given = permitted.substances.get(substance, ())
     return any(not each.open_questions and not each.refused_by for each in given)
-
-
-def _worded(person: Person, permitted: Permitted, waiting: Sequence[str], knowledge: Knowledge) -> tuple[Question, ...]:
-    """The person's own open questions, and one for every rule that asks without one."""
-    questions = {question.id: question for question in person.questions}
-    asked_for = {
-        question for name in waiting for each in permitted.substances[name] for question in each.open_questions
-    }
-    missing = asked_for - set(questions)
-    if missing:
-        findings = assess(person, _one_of_each(waiting), None, knowledge).findings
-        for finding in findings:
-            if finding.action == "ask" and finding.rule in missing and finding.rule not in questions:
-                questions[finding.rule] = Question(
-                    id=finding.rule, field=finding.with_, text=finding.reason, why=finding.reason,
-                    blocks=(finding.substance,),
-                )  # fmt: skip
-    return tuple(questions.values())
-
-
-def _one_of_each(substances: Iterable[str]) -> tuple[Dose, ...]:
-    """Nothing of each, so that the second door says what it would ask."""
-    return tuple(Dose(substance=substance, mg=0.0) for substance in substances)
 
 
 def _ids(components: Iterable[Component]) -> str:

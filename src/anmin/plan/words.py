@@ -77,5 +77,12 @@ def sentences(texts: Sequence[Text], knowledge: Knowledge) -> Text:
 
 
 def each_once(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """The sources in order, each once."""
-    return tuple(dict.fromkeys(sources))
+    """The sources in order, each place once, whatever it is called."""
+    return tuple(_by_place(sources).values())
+
+
+def _by_place(sources: Iterable[Source]) -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    for source in sources:
+        found.setdefault(source.doi or source.url or source.pmid or source.label, source)
+    return found
