@@ -110,6 +110,8 @@ def test_an_unknown_field_is_an_error_with_the_closest_one(text: str, closest: s
         ("medicines: {levothyroxine: '23:00'}", {"medicines": (Medicine(name="levothyroxine", at=("23:00",)),)}),
         ("medicines:\n- name: x\n  as_needed: yes", {"medicines": (Medicine(name="x", as_needed=True),)}),
         ("medicines:\n- ibuprofen: as needed", {"medicines": (Medicine(name="ibuprofen", as_needed=True),)}),
+        ("medicines: [{drug: x, dose: 5 mg}]", {"medicines": (Medicine(name="x", dose="5 mg"),)}),
+        ("medicines: [{name: x, times: [8:00]}]", {"medicines": (Medicine(name="x", at=("8:00",)),)}),
         ("conditions: asthma, 糖尿病", {"conditions": ("asthma", "糖尿病")}),
         ("diet: 250 mg", {"diet": Diet(magnesium_mg=250)}),
         ("alcohol: no", {"alcohol": Alcohol(tonight=False)}),

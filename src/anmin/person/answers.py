@@ -41,6 +41,7 @@ class Medicine(_Answers, frozen=True, kw_only=True):
     """A medicine with its hours. A plain line, `levothyroxine 50 µg 23:00`, does as well."""
 
     name: Annotated[str, _doc("The name on the pack, brand or generic, in English, Japanese or Chinese.")]
+    dose: Annotated[str, _doc("Strength and number, such as 50 µg; part of the name will do.")] | None = None
     at: Annotated[tuple[str, ...], _hours("Clock times, or words such as bedtime; absent: not known.")] | None = None
     route: Annotated[Route, _doc("How it is taken; absent: as this medicine usually is.")] | None = None
     as_needed: Annotated[bool, _doc("Taken only now and then, at no fixed hour.")] = False

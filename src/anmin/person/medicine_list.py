@@ -57,9 +57,10 @@ class MedicineLine(msgspec.Struct, frozen=True, kw_only=True):
 def understand_medicine(typed: str | Medicine, field: str, anchors: Anchors, knowledge: Knowledge) -> MedicineLine:
     """A line of the medicine list. Nothing is guessed: an unclear name or a missing hour becomes a question."""
     entry = typed if isinstance(typed, Medicine) else _entry(typed, field, knowledge)
-    line = " ".join((entry.name, *(entry.at or ())))
-    inside = find_hours(entry.name, knowledge, f"{field}.name")
-    name = inside.rest or entry.name
+    written = f"{entry.name} {entry.dose}" if entry.dose else entry.name
+    line = " ".join((written, *(entry.at or ())))
+    inside = find_hours(written, knowledge, f"{field}.name")
+    name = inside.rest or written
     reading = read_medicine(name, knowledge, entry.route)
     times = find_hours(" ".join(entry.at), knowledge, f"{field}.at") if entry.at else inside
     clocks = clocks_of(times, knowledge, bed=anchors.bed, rise=anchors.rise, dinner=anchors.dinner)

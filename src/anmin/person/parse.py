@@ -41,6 +41,8 @@ from anmin.person.words import choose, is_nothing, is_unanswered, plain
 
 Block = TypeVar("Block", bound=msgspec.Struct)
 
+_ENTRY_KEYS = ("name", "product", "substance", "dose", "amount", "at", "form", "route", "contains")
+
 _YEARS = r"years?(?: old)?|y|yo|歲|岁|歳|才"
 _WEEKS = r"weeks?|wks?|w|週|周|週目"
 
@@ -152,6 +154,7 @@ class _Profile:
         stopped = inside.get("stopped_days_ago")
         return Medicine(
             name=name,
+            dose=self.get.text(inside.get("dose"), f"{field}.dose"),
             at=self.get.hours(at, f"{field}.at"),
             route=cast(Any, self.get.choice(inside.get("route"), f"{field}.route", "route")),
             as_needed=bool(as_needed),
@@ -168,7 +171,7 @@ class _Profile:
         if isinstance(node.value, str):
             self.get.at_line(node, find_hours, node.value, self.get.knowledge, field)
             return node.value
-        known = (*Product.__struct_encode_fields__, "substance", "name")
+        known = (*Product.__struct_encode_fields__, "substance", "name", "dose")
         inside = self.get.mapping(_named(node, "product"), field, known)
         name = next((text for key in ("product", "substance", "name")
                      if (text := self.get.text(inside.get(key), f"{field}.{key}"))), None)  # fmt: skip
@@ -177,7 +180,7 @@ class _Profile:
         return Product(
             product=name,
             form=self.get.text(inside.get("form"), f"{field}.form"),
-            amount=self.get.text(inside.get("amount"), f"{field}.amount"),
+            amount=self.get.text(inside.get("amount", inside.get("dose")), f"{field}.amount"),
             basis=cast(Any, self.get.choice(inside.get("basis"), f"{field}.basis", "basis")),
             at=self.get.hours(inside.get("at"), f"{field}.at"),
             contains=self.get.words(inside.get("contains"), f"{field}.contains") or (),
@@ -354,9 +357,9 @@ def _named(node: Node, key: str) -> Node:
     """``- levothyroxine: 23:00`` means a name and its hours."""
     if isinstance(node.value, dict) and len(node.value) == 1:
         (name, inside), *_ = node.value.items()
-        if plain(name) not in ("name", "product", "substance", "at", "amount") and not isinstance(inside.value, dict):
+        if plain(name) not in _ENTRY_KEYS and not isinstance(inside.value, dict):
             return Node({key: Node(name, node.line), "at": inside}, node.line)
-        if isinstance(inside.value, dict) and plain(name) not in ("name", "product", "substance"):
+        if isinstance(inside.value, dict) and plain(name) not in _ENTRY_KEYS:
             return Node({key: Node(name, node.line), **inside.value}, node.line)
     return node
 
