@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from anmin.cli.files import write_whole
 from anmin.cli.options import json_option, lang_option, print_json
-from anmin.errors import InputError, UnknownId
+from anmin.errors import UnknownId
 from anmin.knowledge.model import Lang
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ Examples:
   anmin evidence show magnesium --outcome sleep_onset_latency --svg forest.svg
   anmin evidence show schuster-2025
   anmin evidence doubt --lang ja
+  anmin evidence add my-study.yaml
   anmin evidence build --check""",
 )
 def evidence_group() -> None:
@@ -52,7 +52,7 @@ def build_command(out: Path | None, check: bool, lang: Lang) -> None:
         same = target.is_file() and target.read_bytes() == data
         click.echo(knowledge.say("evidence.page.same" if same else "evidence.page.stale", lang))
         sys.exit(0 if same else 2)
-    _write(target, data)
+    write_whole(str(target), data)
     table = decode(data)
     sentence = knowledge.say(
         "evidence.page.built",
@@ -92,7 +92,7 @@ def show_command(name: str, outcome: str | None, svg: Path | None, lang: Lang, a
     found = [effect for effect in read(knowledge) if effect.component == component]
     found = _only(found, outcome)
     if svg is not None:
-        _write(svg, as_svg(forest(_drawn(found), knowledge), knowledge, lang).encode())
+        write_whole(str(svg), as_svg(forest(_drawn(found), knowledge), knowledge, lang).encode())
     if as_json:
         print_json(
             {"component": component, "effects": found, "forests": [forest(effect, knowledge) for effect in found]}
@@ -120,6 +120,24 @@ def doubt_command(recorded: bool, lang: Lang, as_json: bool) -> None:
         print_json({"figures": len(found), "doubts": wrong, "clean": clean})
     else:
         click.echo(doubt_page(found, recorded, knowledge, lang), nl=False)
+
+
+@evidence_group.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@lang_option
+@json_option
+def add_command(file: Path, lang: Lang, as_json: bool) -> None:
+    """Try a new study on: validate FILE and show what it would change. Nothing is written."""
+    from anmin.evidence.proposal import propose, read_studies
+    from anmin.knowledge.load import load
+    from anmin.report.evidence import proposal_page
+
+    knowledge = load()
+    found = propose(read_studies(file, knowledge), knowledge)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(proposal_page(found, knowledge, lang), nl=False)
 
 
 def find_component(typed: str, knowledge: Knowledge) -> str:
@@ -154,19 +172,3 @@ def _only(found: list[Effect], outcome: str | None) -> list[Effect]:
 def _drawn(found: list[Effect]) -> Effect:
     """The first effect with a size; a plot of arrows alone would show nothing."""
     return next((effect for effect in found if effect.gain is not None), found[0])
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Write in one step or not at all."""
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".anmin-")
-    except OSError as error:
-        raise InputError("file", str(target), "a place that can be written", str(error)) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise InputError("file", str(target), "a place that can be written", str(error)) from None

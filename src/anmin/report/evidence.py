@@ -14,6 +14,7 @@ from anmin.knowledge.texts import show_number
 from anmin.report.forest import as_text
 
 if TYPE_CHECKING:
+    from anmin.evidence.proposal import Proposal
     from anmin.knowledge.load import Knowledge
     from anmin.knowledge.model import Lang
     from anmin.knowledge.studies import Study, StudyOutcome
@@ -80,6 +81,21 @@ def doubt_page(verdicts: Sequence[Verdict], recorded: bool, knowledge: Knowledge
                 out += _item(f"{study.label}: {text.get(lang)}")
     out += ["", knowledge.say("evidence.page.clean", lang)]
     out += _item(", ".join(knowledge.studies[study_id].label for study_id in clean))
+    return "\n".join(out) + "\n"
+
+
+def proposal_page(found: Proposal, knowledge: Knowledge, lang: Lang) -> str:
+    """What new studies would change, and where they contradict themselves."""
+    labels = ", ".join(study.label for study in found.studies)
+    out = [knowledge.say("evidence.page.proposal", lang, studies=labels, changes=len(found.changes)), ""]
+    for change in found.changes:
+        out += _wrap(_name(change.after.component, knowledge, lang), "■ ", "  ")
+        before = change.before.text.get(lang) if change.before is not None else "–"
+        out += _wrap(before, "    − ", "      ")
+        out += _wrap(change.after.text.get(lang), "    + ", "      ")
+    for verdict in found.doubts:
+        if verdict.text is not None:
+            out += _wrap(verdict.text.get(lang), "  ! ", "    ")
     return "\n".join(out) + "\n"
 
 

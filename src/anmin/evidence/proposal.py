@@ -1,0 +1,128 @@
+"""A new study, read from a file and tried on before it is accepted: what it would change, and whether it contradicts
+itself. Nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from anmin.errors import InputError, KnowledgeError
+from anmin.evidence.doubt import Verdict, recompute
+from anmin.evidence.model import Effect
+from anmin.evidence.table import effects
+from anmin.knowledge.load import Knowledge
+from anmin.knowledge.rows import Row, read_file
+from anmin.knowledge.studies import Study
+
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 12
+LARGEST = 1e6
+"""Bounds of a study that a person could have typed: bytes, nesting, the size of any effect."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One effect before and after; ``before`` None where there was none."""
+
+    before: Effect | None
+    after: Effect
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """What accepting the studies would do, and their own contradictions."""
+
+    studies: tuple[Study, ...]
+    changes: tuple[Change, ...]
+    doubts: tuple[Verdict, ...]
+
+
+def read_studies(path: Path, knowledge: Knowledge) -> tuple[Study, ...]:
+    """The studies of a file with a top-level ``studies:`` list, as in the package's own data.
+
+    A file that is too big, too deep, not UTF-8 or not a study is an error naming file, line and field; so is an id that
+    exists already, or a substance that nobody knows.
+    """
+    text = _text(path)
+    _shallow(text, path.name)
+    rows = list(read_file(text, path.name))
+    for kind, row in rows:
+        if kind != "studies":
+            raise row.error(f"{kind!r} is not a study; only a list under 'studies:' is read")
+    if not rows:
+        raise InputError("file", str(path), "a list under 'studies:'")
+    return tuple(_known(row, knowledge) for _, row in rows)
+
+
+def propose(studies: tuple[Study, ...], knowledge: Knowledge) -> Proposal:
+    """Compare the table with and without the studies."""
+    wider = msgspec.structs.replace(knowledge, studies={**knowledge.studies, **{study.id: study for study in studies}})
+    before = {(effect.component, effect.outcome): effect for effect in effects(knowledge)}
+    changes = [
+        Change(before=before.get((after.component, after.outcome)), after=after)
+        for after in effects(wider)
+        if after != before.get((after.component, after.outcome))
+    ]
+    doubts = [verdict for study in studies for verdict in recompute(study, wider) if not verdict.ok]
+    return Proposal(studies=studies, changes=tuple(changes), doubts=tuple(doubts))
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as handle:
+            data = handle.read(MAX_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("file", str(path), "text in UTF-8") from None
+    except (OSError, ValueError) as error:
+        raise InputError("file", str(path), "a file that can be read", str(error)) from None
+    if len(data) > MAX_BYTES:
+        raise InputError("file", str(path), f"at most {MAX_BYTES // 1024} KiB")
+    return text
+
+
+def _shallow(text: str, name: str) -> None:
+    """Refuse deep nesting while it is still a flat stream of events."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                depth += 1
+            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                depth -= 1
+            if depth > MAX_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark is not None else None
+                raise KnowledgeError(name, line, f"nested deeper than {MAX_DEPTH}")
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        at = mark.line + 1 if mark is not None else None
+        raise KnowledgeError(name, at, str(getattr(error, "problem", None) or error)) from None
+
+
+def _known(row: Row, knowledge: Knowledge) -> Study:
+    study = row.fact
+    assert isinstance(study, Study)
+    if study.id in knowledge.studies:
+        raise row.error(f"id {study.id!r} is taken", "id")
+    known = set(knowledge.substances) | {part for other in knowledge.studies.values() for part in other.components}
+    for component in (*study.components, *(outcome.component for outcome in study.outcomes if outcome.component)):
+        if component not in known:
+            raise row.error(f"unknown substance {component!r}", "components")
+    for i, outcome in enumerate(study.outcomes):
+        for field in ("effect", "low", "high", "sd_paired", "p"):
+            value = getattr(outcome, field)
+            if value is not None and not abs(value) < LARGEST:
+                raise row.error(f"{field} is not below {LARGEST:g}", "outcomes", i, field)
+        if outcome.low is not None and outcome.high is not None and outcome.low > outcome.high:
+            raise row.error("low is above high", "outcomes", i, "low")
+        if outcome.outcome != "other" and outcome.outcome not in knowledge.outcomes:
+            raise row.error(f"unknown outcome {outcome.outcome!r}", "outcomes", i, "outcome")
+        if outcome.effect is not None and outcome.metric != "mean" and outcome.better is None:
+            raise row.error("an effect needs 'better: lower' or 'better: higher'", "outcomes", i)
+    for text in (study.population, study.comparator, *study.doubts):
+        if not (text.en.strip() and text.zh_hant.strip() and text.ja.strip()):
+            raise row.error("a text needs all three languages", "population")
+    if not study.sources:
+        raise row.error("a study needs a source", "sources")
+    return study
