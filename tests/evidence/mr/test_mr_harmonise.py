@@ -49,10 +49,12 @@ def test_every_row_is_decided_as_the_reference_decides(action: Any) -> None:
             row["other_allele.outcome"], row["beta.exposure"], row["beta.outcome"], row["palindromic"],
             row["ambiguous"], row["remove"], row["mr_keep"],
         )  # fmt: skip
-        if ours != theirs or (found.eaf_outcome is None) != (row["eaf.outcome"] is None):
+        if ours != theirs:
             wrong.append((exposure, outcome, ours, theirs))
-        elif found.eaf_outcome is not None and abs(found.eaf_outcome - row["eaf.outcome"]) > 1e-12:
-            wrong.append((exposure, outcome, found.eaf_outcome, row["eaf.outcome"]))
+        for side in ("exposure", "outcome"):
+            freq, other = getattr(found, f"eaf_{side}"), row[f"eaf.{side}"]
+            if (freq is None) != (other is None) or (freq is not None and abs(freq - other) > 1e-12):
+                wrong.append((exposure, outcome, freq, other))
     assert len(expected) == 1050
     assert not wrong, f"{len(wrong)} rows, first {wrong[:3]}"
 
@@ -73,7 +75,9 @@ def test_the_reason_says_kept_exactly_when_it_is_kept(action: Any) -> None:
 def test_what_cannot_be_matched_is_named_not_dropped() -> None:
     row = Association(snp="rs1", effect_allele="A", other_allele="G", beta=0.1, se=0.01, eaf=0.2)
     silent = Association(snp="rs3", effect_allele="A", other_allele="G", beta=0.1, se=None)
-    found = harmonise([row, row, Association(snp="rs2", effect_allele="A", beta=1, se=1), silent], {"rs1": row, "rs3": row})
+    found = harmonise(
+        [row, row, Association(snp="rs2", effect_allele="A", beta=1, se=1), silent], {"rs1": row, "rs3": row}
+    )
     assert [(each.reason, each.keep) for each in found] == [
         ("same", True), ("repeated", False), ("not_in_outcome", False), ("no_effect_or_error", False),
     ]  # fmt: skip

@@ -18,6 +18,7 @@ Action = Literal[1, 2, 3]
 TOLERANCE = 0.08
 """A palindrome whose frequency lies within this of one half is ambiguous (the field's usual setting)."""
 
+_PALINDROMES = ({"A", "T"}, {"C", "G"})
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 
@@ -30,6 +31,7 @@ class _Coding:
     b1: str
     b2: str | None
     sign: int = 1
+    sign_exposure: int = 1
     flipped: bool = False
     recoded: bool = False
 
@@ -43,22 +45,21 @@ class _Coding:
         assert self.b2 is not None
         return replace(self, b1=self.b2, b2=self.b1, sign=-self.sign)
 
-    def swap_exposure(self) -> _Coding:
-        assert self.a2 is not None
-        return replace(self, a1=self.a2, a2=self.a1)
-
     def flip(self) -> _Coding:
         return replace(self, b1=_flip(self.b1) or "", b2=_flip(self.b2), flipped=True)
 
     def palindromic(self) -> bool:
-        return self.a2 is not None and {self.a1, self.a2} in ({"A", "T"}, {"C", "G"})
+        return {self.a1, self.a2} in _PALINDROMES or (self.a2 is None and {self.b1, self.b2} in _PALINDROMES)
 
     def indel(self) -> bool:
         return _is_indel(self.a1, self.a2)
 
 
 def harmonise(
-    exposure: Iterable[Association], outcome: Mapping[str, Association], action: Action = 2, tolerance: float = TOLERANCE
+    exposure: Iterable[Association],
+    outcome: Mapping[str, Association],
+    action: Action = 2,
+    tolerance: float = TOLERANCE,
 ) -> tuple[Matched, ...]:
     """Every variant of the exposure with the outcome's association of the same id, in the exposure's order."""
     seen: set[str] = set()
@@ -101,14 +102,18 @@ def match(exposure: Association, outcome: Association, action: Action = 2, toler
     elif ambiguous:
         reason = "one_allele_as_written"
     else:
-        reason = "one_allele_by_frequency" if coding.sign > 0 else "one_allele_by_frequency_swapped"
+        reason = (
+            "one_allele_by_frequency" if coding.sign * coding.sign_exposure > 0 else "one_allele_by_frequency_swapped"
+        )
     return _matched(exposure, outcome, coding, reason, (palindromic, ambiguous, remove, keep))
 
 
 def _both_alleles(
     exposure: Association, outcome: Association, start: _Coding, action: Action, tolerance: float
 ) -> Matched:
-    coding, sound = (_recode(start), _indel_is_sound(start)) if start.indel() or _outcome_indel(start) else (start, True)
+    coding, sound = (
+        (_recode(start), _indel_is_sound(start)) if start.indel() or _outcome_indel(start) else (start, True)
+    )
     if coding.crossed() and not coding.agrees():
         coding = coding.swap()
     palindromic = coding.palindromic()
@@ -119,9 +124,7 @@ def _both_alleles(
     remove = not coding.agrees() or not sound
     after = _turned(outcome.eaf, coding.sign)
     ambiguous = palindromic and (_near_half(exposure.eaf, tolerance) or _near_half(after, tolerance))
-    inferred = 1
     if action == 2 and palindromic and not remove and _other_side(exposure.eaf, after):
-        inferred = -1
         coding = replace(coding, sign=-coding.sign)
     keep = not remove and not (ambiguous and action > 1) and not (palindromic and action == 3)
     reason = _reason(coding, action, (remove, palindromic, ambiguous), exposure.eaf is None or outcome.eaf is None)
@@ -179,16 +182,17 @@ def _exposure_has_one(
     """The exposure's other allele is missing: it is taken from the outcome."""
     coding = start
     assert start.b2 is not None
-    remove = {start.b1, start.b2} in ({"A", "T"}, {"C", "G"})
+    remove = start.palindromic()
     if coding.a1 == coding.b1:
         return replace(coding, a2=coding.b2), not _same_side(fa, fb, tolerance), remove
     if coding.a1 == coding.b2:
-        return replace(coding.swap(), a2=coding.b1), not _opposite_side(fa, fb, tolerance), remove
+        turned = replace(coding, a1=coding.b1, a2=coding.a1, sign_exposure=-1)
+        return turned, not _opposite_side(fa, fb, tolerance), remove
     coding = replace(coding, a1=_flip(coding.a1) or "", flipped=True)
     if coding.a1 == coding.b1:
         return replace(coding, a2=coding.b2), True, remove
     if coding.a1 == coding.b2:
-        return replace(coding.swap(), a2=coding.b1), True, remove
+        return coding.swap(), True, remove
     return coding, True, True
 
 
@@ -274,13 +278,14 @@ def _matched(
     exposure: Association, outcome: Association, coding: _Coding, reason: Reason, state: tuple[bool, bool, bool, bool]
 ) -> Matched:
     palindromic, ambiguous, remove, keep = state
+    assert exposure.beta is not None
     assert outcome.beta is not None
     return Matched(
         snp=exposure.snp, reason=reason, keep=keep, effect_allele=coding.a1, other_allele=coding.a2,
         outcome_effect_allele=coding.b1, outcome_other_allele=coding.b2,
-        beta_exposure=exposure.beta, se_exposure=exposure.se,
+        beta_exposure=coding.sign_exposure * exposure.beta, se_exposure=exposure.se,
         beta_outcome=coding.sign * outcome.beta, se_outcome=outcome.se,
-        eaf_exposure=exposure.eaf, eaf_outcome=_turned(outcome.eaf, coding.sign),
+        eaf_exposure=_turned(exposure.eaf, coding.sign_exposure), eaf_outcome=_turned(outcome.eaf, coding.sign),
         palindromic=palindromic, ambiguous=ambiguous, remove=remove,
     )  # fmt: skip
 

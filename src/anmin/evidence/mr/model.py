@@ -1,4 +1,4 @@
-"""The objects of a Mendelian randomization: a variant's association, a matched pair, an estimate with its convention."""
+"""The objects of a Mendelian randomization: associations of variants, a matched pair, an estimate and its convention."""
 
 from __future__ import annotations
 
