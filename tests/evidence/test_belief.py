@@ -7,7 +7,7 @@ import time
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anmin.evidence.belief import MODES, Belief, Facts, Mode, belief_of, combine, pull_of
@@ -46,9 +46,16 @@ def test_direction_only_gives_no_belief(table: Table, knowledge: Knowledge) -> N
     assert belief_of(table["glycine", SOL], Facts(dose_mg=3000), knowledge) is None
 
 
-@given(st.floats(-40, 40), st.floats(0.1, 30), st.sampled_from(CERTAINTIES), st.sampled_from(["sceptical", "pooled"]))
-def test_pull_is_that_of_the_normal_model(gain: float, se: float, certainty: Certainty, mode: Mode) -> None:
-    knowledge = _knowledge()
+@settings(deadline=None)
+@given(
+    gain=st.floats(-40, 40),
+    se=st.floats(0.1, 30),
+    certainty=st.sampled_from(CERTAINTIES),
+    mode=st.sampled_from(["sceptical", "pooled"]),
+)
+def test_pull_is_that_of_the_normal_model(
+    gain: float, se: float, certainty: Certainty, mode: Mode, knowledge: Knowledge
+) -> None:
     prior = knowledge.value(f"evidence.belief.prior_{mode}") * 10
     blur = se**2 + (knowledge.value(f"evidence.belief.doubt_{certainty}") * 10) ** 2
     posterior_mean = (gain / blur) / (1 / prior**2 + 1 / blur)
@@ -70,18 +77,6 @@ def test_chances_rank_as_the_comparators_do(table: Table, knowledge: Knowledge) 
     names = ("z_drugs", "habits", "melatonin", "magnesium", "l_theanine")
     chances = [of(table, knowledge, name).chance() for name in names]
     assert chances == sorted(chances, reverse=True)
-
-
-_KEPT: list[Knowledge] = []
-
-
-def _knowledge() -> Knowledge:
-    if not _KEPT:
-        from anmin.knowledge.compile import knowledge_of
-        from anmin.knowledge.rows import read_rows
-
-        _KEPT.append(knowledge_of(read_rows(), "test"))
-    return _KEPT[0]
 
 
 def test_dose_below_the_studied_range_shrinks_and_above_adds_nothing(table: Table, knowledge: Knowledge) -> None:
@@ -116,11 +111,15 @@ def test_chance_and_expectation_agree_with_simulation(table: Table, knowledge: K
     assert sum(value >= made.threshold for value in values) / len(values) == pytest.approx(made.chance(), abs=0.006)
 
 
+@settings(deadline=None)
 @given(
-    st.lists(st.tuples(st.floats(0, 30), st.floats(0.5, 20), st.sets(st.sampled_from("abc"))), min_size=1, max_size=5)
+    parts=st.lists(
+        st.tuples(st.floats(0, 30), st.floats(0.5, 20), st.sets(st.sampled_from("abc"))), min_size=1, max_size=5
+    )
 )
-def test_parts_together_are_correlated_and_sub_additive(parts: list[tuple[float, float, set[str]]]) -> None:
-    knowledge = _knowledge()
+def test_parts_together_are_correlated_and_sub_additive(
+    parts: list[tuple[float, float, set[str]]], knowledge: Knowledge
+) -> None:
     made = [
         Belief(
             component=str(i), outcome="sleep_onset_latency", unit="min", mean=mean, sd=sd, room=26.0, threshold=10.0,

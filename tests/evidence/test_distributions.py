@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anmin.evidence.distributions import (
@@ -45,6 +45,7 @@ def test_chi_square_with_two_degrees_is_exponential(x: float) -> None:
     assert chi2_p(x, 1) == pytest.approx(normal_p(math.sqrt(x)), rel=1e-11)
 
 
+@settings(deadline=None)
 @given(st.floats(0.001, 0.999), st.floats(0.5, 300))
 def test_quantiles_undo_areas(p: float, df: float) -> None:
     assert chi2_p(chi2_quantile(p, df), df) == pytest.approx(1 - p, rel=1e-9)
@@ -52,11 +53,13 @@ def test_quantiles_undo_areas(p: float, df: float) -> None:
     assert t_p(t, df) == pytest.approx(2 * min(p, 1 - p), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 50), st.integers(1, 60))
 def test_f_with_one_numerator_degree_is_t_squared(t: float, df: int) -> None:
     assert f_p(t * t, 1, df) == pytest.approx(t_p(t, df), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.floats(-1e6, 1e6))
 def test_root_is_found_wherever_it_lies(root: float) -> None:
     found = find_root(lambda x: math.atan(x - root), -2e6, 3e6)

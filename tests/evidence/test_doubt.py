@@ -6,7 +6,7 @@ import statistics
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anmin.evidence.doubt import Verdict, doubts, grim, largest_spread, recompute, verdicts
@@ -73,6 +73,7 @@ def test_nothing_else_is_accused(found: dict[str, list[Verdict]]) -> None:
     }  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 28), min_size=2, max_size=60))
 def test_real_whole_numbers_pass_grim_and_the_spread_bound(scores: list[int]) -> None:
     mean, sd = statistics.fmean(scores), statistics.stdev(scores)

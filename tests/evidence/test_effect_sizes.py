@@ -7,7 +7,7 @@ import random
 import statistics
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anmin.errors import InputError
@@ -58,12 +58,14 @@ def test_perez_pinero_standardised_effect(knowledge: Knowledge) -> None:
     assert by_t == pytest.approx(g, abs=0.01)
 
 
+@settings(deadline=None)
 @given(st.floats(0.5, 20), st.floats(0.5, 20), st.floats(-0.99, 0.99))
 def test_correlation_and_spread_of_change_undo_each_other(before: float, after: float, r: float) -> None:
     change = es.sd_of_change(before, after, r)
     assert es.correlation_of_change(before, after, change) == pytest.approx(r, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.floats(-50, 50), st.floats(0.1, 20), st.floats(4, 200))
 def test_interval_p_and_error_agree(effect: float, se: float, df: float) -> None:
     from anmin.evidence.distributions import t_p

@@ -75,7 +75,7 @@ def _effect(
         row.outcome.i2_percent if single else i2,
     )
     level = grade.certainty(found, grade.randomised(studies, row.outcome))
-    if basis == "cohort":
+    if basis == "cohort" and not any(reason.domain == "risk_of_bias" for reason in found):
         found += (grade.not_randomised(knowledge),)
     own = doses(component, studies)
     low, high = own if own != (None, None) else studied
