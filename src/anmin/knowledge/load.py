@@ -15,6 +15,7 @@ import msgspec
 
 from anmin.errors import KnowledgeError
 from anmin.knowledge import model, profile_facts
+from anmin.knowledge.claims import Claim, Record
 from anmin.knowledge.combinations import Combination
 from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.model import Lang, Struct, Text
@@ -41,6 +42,7 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     forms: dict[str, model.Form] = _TABLE
     substances: dict[str, model.Substance] = _TABLE
     drugs: dict[str, model.Drug] = _TABLE
+    medicine_words: dict[str, model.MedicineWords] = _TABLE
     studies: dict[str, Study] = _TABLE
     outcomes: dict[str, Outcome] = _TABLE
     judgments: dict[str, model.Judgment] = _TABLE
@@ -55,6 +57,8 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     day_times: dict[str, profile_facts.DayTime] = _TABLE
     choices: dict[str, profile_facts.Choice] = _TABLE
     components: dict[str, ComponentFact] = _TABLE
+    records: dict[str, Record] = _TABLE
+    claims: dict[str, Claim] = _TABLE
     messages: dict[str, model.Message] = _TABLE
 
     def text(self, message_id: str, **params: Filling) -> Text:

@@ -22,6 +22,9 @@ ReadIn = Literal[
 Grade = Literal["A", "B", "C"]
 """A: an official text among the sources. B: abstract, review, monograph. C: only weak or relayed pages."""
 
+Route = Literal["oral", "injection", "eye", "ear", "nose", "inhaled", "skin", "patch", "rectal", "vaginal", "mouth"]
+"""How a medicine is taken. ``mouth``: dissolved or acting there (sublingual, lozenge, gargle), not swallowed."""
+
 Severity = Literal["contraindicated", "major", "moderate", "minor"]
 Action = Literal["avoid", "separate", "cap", "consult", "refer", "monitor", "none"]
 
@@ -277,21 +280,52 @@ class Message(Struct, frozen=True, kw_only=True):
     text: Text
 
 
-class Drug(Struct, frozen=True, kw_only=True):
-    """A medicine by its names: one ingredient, a combination of several, or a class word people use for many.
+class DrugRoute(Struct, frozen=True, kw_only=True):
+    """The codes a medicine has on one other route, and the trade names that are sold for that route only."""
 
-    ``atc`` holds every code a name may stand for. ``names`` are generic names, ``brands`` trade names; both as lists
-    by language, since a medicine has several in one. ``route`` is how it is usually taken.
+    atc: tuple[str, ...]
+    brands: tuple[str, ...] = ()
+
+
+class Contained(Struct, frozen=True, kw_only=True):
+    """A substance of the ledger inside a medicine; ``form`` None where products differ or it is no salt we know."""
+
+    substance: str
+    form: str | None = None
+
+
+class Drug(Struct, frozen=True, kw_only=True):
+    """A medicine by its names.
+
+    ``drug``: one ingredient or a product; ``atc`` are its own codes on its usual ``route``, ``routes`` the codes on
+    others, ``of`` the ids of the ingredients whose codes belong to it as well (a combination product). Level 4 of a
+    code stands where the ATC index has no level 5 for it.
+    ``class``: a word people use for many ("blood pressure pill"); ``atc`` are prefixes, ``of`` the examples offered.
+    ``ask``: a name that means different medicines in different places or on different labels; ``of`` are those.
+    ``names`` are generic names, ``brands`` trade names.
     """
 
     id: str
     atc: tuple[str, ...]
     names: Names
-    kind: Literal["drug", "combination", "class"] = "drug"
+    kind: Literal["drug", "class", "ask"] = "drug"
     brands: Names | None = None
-    route: str = "oral"
+    route: Route = "oral"
+    routes: dict[Route, DrugRoute] = {}
+    of: tuple[str, ...] = ()
+    contains: tuple[Contained, ...] = ()
+    old_atc: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     note: str = ""
+
+
+class MedicineWords(Struct, frozen=True, kw_only=True):
+    """Words beside a medicine's name: they say the route, or say nothing about which medicine it is."""
+
+    id: str
+    role: Literal["route", "form", "salt", "filler"]
+    words: Names
+    route: Route | None = None
 
 
 class Judgment(Struct, frozen=True, kw_only=True):

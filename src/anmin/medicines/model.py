@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-Route = Literal["oral", "injection", "eye", "ear", "nose", "inhaled", "skin", "patch", "rectal", "vaginal", "mouth"]
+from anmin.knowledge.model import Route as Route
+
 SYSTEMIC_GUT: frozenset[Route] = frozenset({"oral"})
 """Routes by which a medicine meets a supplement in the gut."""
 
@@ -17,6 +18,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     atc: tuple[str, ...]
     route: Route
+    drugs: tuple[str, ...] = ()
+    """Ids in ``Knowledge.drugs``; more than one for a combination that is no row of its own."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,3 +37,5 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     atc: tuple[str, ...] = ()
     route: Route = "oral"
     candidates: tuple[Candidate, ...] = ()
+    drugs: tuple[str, ...] = ()
+    """Ids in ``Knowledge.drugs`` of what was recognised, for what the medicine contains."""
