@@ -1,4 +1,4 @@
-"""The facts straight from the YAML files, so that these tests do not depend on when they were last compiled."""
+"""The facts as they are shipped."""
 
 from __future__ import annotations
 

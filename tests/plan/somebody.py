@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
-from anmin.knowledge.compile import knowledge_of
-from anmin.knowledge.load import Knowledge
+from anmin.knowledge.load import Knowledge, load
 from anmin.knowledge.model import Text
-from anmin.knowledge.rows import read_rows
 from anmin.person.model import Dose, OwnPrice, Person, Question, TakenMedicine
 
 COUNTRIES = ("US", "EU", "UK", "JP", "TW", "CN", "CA", "AU")
@@ -19,9 +16,8 @@ ROUTES = ("oral", "oral", "oral", "oral", "injection", "eye", "skin", "patch", "
 SAY = Text(en="?", zh_hant="?", ja="?")
 
 
-@cache
 def known() -> Knowledge:
-    return knowledge_of(read_rows(), "test")
+    return load()
 
 
 def somebody(**told: Any) -> Person:

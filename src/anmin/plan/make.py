@@ -86,7 +86,8 @@ def open_questions(person: Person, permitted: Permitted, knowledge: Knowledge) -
     central = {"magnesium", *person.wants}
     held_up = any({ALL, WHOLE_PLAN} & set(question.blocks) for question in person.questions)
     unclear = [finding for finding in assess(person, (), None, knowledge).findings if _asks(finding)]
-    if not (held_up or unclear or central & set(waiting) or (waiting and not free)):
+    unread = [medicine for medicine in person.medicines if medicine.status != "recognised"]
+    if not (held_up or unclear or unread or central & set(waiting) or (waiting and not free)):
         return ()
     missing = {name for each in waiting for given in permitted.substances[each] for name in given.open_questions}
     missing -= {question.id for question in person.questions}
@@ -96,6 +97,9 @@ def open_questions(person: Person, permitted: Permitted, knowledge: Knowledge) -
     asked = {question.id: question for question in person.questions}
     for finding in unclear if not held_up else ():
         asked.setdefault(finding.rule, _question(finding))
+    for medicine in unread if not asked else ():  # stopped so long ago that the gate no longer counts it
+        text = knowledge.text("safety.unknown-medicine", name=medicine.typed)
+        asked[medicine.typed] = Question(id=medicine.typed, field="medicines", text=text, why=text, blocks=(ALL,))
     return tuple(asked.values())
 
 
