@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from facts import known
+from gate_facts import known
 
 from anmin.knowledge.load import Knowledge
 

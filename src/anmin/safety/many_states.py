@@ -151,7 +151,6 @@ def _kidneys(people: pl.DataFrame, regimen: Regimen) -> pl.LazyFrame:
     pl = need_polars()
     sets, states = regimen.book.knowledge.code_sets, keys(people)
     unknown = people.filter(pl.col("egfr").is_null()).select("row", "kidney_hint")
-    unknown = unknown.join(_with(states, sets["kidney-known-conditions"].codes), on="row", how="anti")
     hinted = _with(states, sets["kidney-hint-conditions"].codes)
     rows = pl.concat(
         [unknown.filter("kidney_hint").select("row"), unknown.join(hinted, on="row", how="semi").select("row")]

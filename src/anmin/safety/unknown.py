@@ -2,7 +2,8 @@
 
 The profile asks the same things as questions; the gate asks again, so that a person made in any other way is not let
 through. Decisions where the rules are silent, all on the safe side: an unknown condition, product or medicine holds
-back everything; a person of unknown sex may be pregnant between the ages of ``ranges.pregnancy_age``.
+back everything; a person of unknown sex may be pregnant between the ages of ``ranges.pregnancy_age``; naming a stage of
+kidney disease is no eGFR, because a further disease must never silence a question.
 """
 
 from __future__ import annotations
@@ -77,9 +78,9 @@ def matters_in_pregnancy(book: Rulebook, substance: str) -> bool:
 
 def _kidney_hint(state: State) -> str | None:
     """A medicine or condition that makes the kidneys worth asking about, when nothing is known of them."""
-    sets = state.book.knowledge.code_sets
-    if state.person.egfr is not None or not state.keys.isdisjoint(sets["kidney-known-conditions"].codes):
+    if state.person.egfr is not None:
         return None
+    sets = state.book.knowledge.code_sets
     hints = [medicine.typed for medicine in state.medicines if hints_at_kidneys(medicine.reach, state.book)]
     return next(iter((*hints, *sorted(state.keys.intersection(sets["kidney-hint-conditions"].codes)))), None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases import all_cases, complaint, written
+from gate_cases import all_cases, complaint, written
 
 from anmin.knowledge.load import Knowledge
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import builtins
 
 import pytest
-from facts import known
+from gate_facts import known
+from gate_people import doses, people, somebody
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people import doses, people, somebody
 
 from anmin.errors import AmountError, InputError
 from anmin.knowledge.load import Knowledge
