@@ -112,6 +112,10 @@ def _singles(components: Sequence[Component], leads: tuple[str, ...], clashes: C
     """For every kind its components as sets of one, without those that another of the kind betters or that bring
     nothing (leaving those out only helps)."""
     kinds: dict[str, list[_Set]] = {}
+    banned: dict[str, set[str]] = {}
+    for one, other in map(tuple, clashes):
+        banned.setdefault(one, set()).add(other)
+        banned.setdefault(other, set()).add(one)
     for component in components:
         if component.expected is None and not component.leads and not component.wanted:
             continue
@@ -125,9 +129,7 @@ def _singles(components: Sequence[Component], leads: tuple[str, ...], clashes: C
                 cost=component.cost or 0.0,
                 burden=component.pieces + component.steps,
                 names=frozenset((component.id,)),
-                banned=frozenset(
-                    name for pair in clashes if component.id in pair for name in pair if name != component.id
-                ),
+                banned=frozenset(banned.get(component.id, ())),
             )
         )
     return [_within_kind(options) for options in kinds.values()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, product
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -62,11 +62,19 @@ class _Asking(NamedTuple):
     permitted: Permitted
     believed: Believed
     knowledge: Knowledge
+    beliefs: dict[tuple[str, float], Belief | None]
+    """What was worked out before, by substance and share of a studied dose."""
+
+    def belief(self, substance: str, share: float) -> Belief | None:
+        key = (substance, share)
+        if key not in self.beliefs:
+            self.beliefs[key] = belief_at(substance, share, self.believed, self.knowledge)
+        return self.beliefs[key]
 
 
 def offers(person: Person, permitted: Permitted, believed: Believed, knowledge: Knowledge) -> Offers:
     """Every component on offer to this person."""
-    asking = _Asking(person, permitted, believed, knowledge)
+    asking = _Asking(person, permitted, believed, knowledge, {})
     made: list[_Offer] = []
     left: list[Left] = []
     for fact in knowledge.components.values():
@@ -156,7 +164,7 @@ def _offer(
     )  # fmt: skip
     weighed = amount / form.magnesium_fraction if form and form.magnesium_fraction else amount
     share = share_of(fact, amount) * (1.0 if fact.tried else knowledge.value("plan.untried-form"))
-    belief = belief_at(fact.substance, share, believed, knowledge)
+    belief = asking.belief(fact.substance, share)
     component = Component(
         id=f"{fact.substance}:{form.id}:{amount:g}" if form else f"{fact.substance}:{amount:g}",
         fact=fact.id,
@@ -259,24 +267,37 @@ def _baths(fact: ComponentFact, asking: _Asking) -> Iterator[_Offer | Left]:
 def _clashes(components: tuple[Component, ...], where: Mapping[str, Places], knowledge: Knowledge) -> Clashes:
     """Pairs that do not fit into one evening: what the rules keep apart, a comparator with anything that is taken,
     and what sedates but can only be taken before the bath."""
-    apart = safety_clashes(knowledge)
+    apart = _apart(knowledge)
     alone = {fact.substance for fact in knowledge.components.values() if fact.comparator}
+    by_substance: dict[str, list[str]] = {}
+    for component in components:
+        if component.doses:
+            by_substance.setdefault(component.doses[0].substance, []).append(component.id)
     found: set[frozenset[str]] = set()
-    for one, other in combinations(components, 2):
-        if one.kind == other.kind:
-            continue
-        taken = frozenset(dose.substance for dose in (*one.doses, *other.doses))
-        if one.doses and other.doses:
-            unfit = taken in apart or bool(taken & alone)
-        else:
-            unfit = _only_before_the_bath(one, other, where, knowledge)
-        if unfit:
-            found.add(frozenset((one.id, other.id)))
+    for one, other in combinations(by_substance, 2):
+        if frozenset((one, other)) in apart or one in alone or other in alone:
+            found.update(frozenset(pair) for pair in product(by_substance[one], by_substance[other]))
+    for bath in components:
+        if bath.bath is not None:
+            found.update(
+                frozenset((bath.id, dose.id))
+                for dose in components
+                if dose.doses and _only_before_the_bath(bath, dose, where, knowledge)
+            )
     return frozenset(found)
 
 
-def _only_before_the_bath(one: Component, other: Component, where: Mapping[str, Places], knowledge: Knowledge) -> bool:
-    bath, dose = (one, other) if one.bath is not None else (other, one)
-    if bath.bath is None or not dose.doses or not knowledge.substances[dose.doses[0].substance].sedating:
+_LAST: list[tuple[Knowledge, frozenset[frozenset[str]]]] = []
+
+
+def _apart(knowledge: Knowledge) -> frozenset[frozenset[str]]:
+    """What the rules keep apart; remembered for the facts that were asked about last."""
+    if not _LAST or _LAST[0][0] is not knowledge:
+        _LAST[:] = [(knowledge, safety_clashes(knowledge))]
+    return _LAST[0][1]
+
+
+def _only_before_the_bath(bath: Component, dose: Component, where: Mapping[str, Places], knowledge: Knowledge) -> bool:
+    if not knowledge.substances[dose.doses[0].substance].sedating:
         return False
     return min(where[dose.id].window, default=math.inf) > max(where[bath.id].window)
