@@ -40,8 +40,9 @@ docs: $(READY)  ## write docs/reference (commands, schemas, data coverage) anew
 soak: $(READY)  ## the property tests on a million people (hours)
 	@ANMIN_PEOPLE=1000000 $(BIN)/pytest -m soak
 
-data: $(READY)  ## compile knowledge/data/*.yaml after an edit
+data: $(READY)  ## compile the facts and rebuild the effects after an edit
 	@$(BIN)/python -m anmin.knowledge.compile
+	@$(BIN)/anmin evidence build
 
 lock:  ## resolve the dependencies anew
 	@$(PYTHON) -m venv .make/lock && .make/lock/bin/pip install --quiet uv

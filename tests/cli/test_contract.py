@@ -63,7 +63,7 @@ def test_the_first_line_of_the_text_is_the_answer(anmin: Run, lang: str) -> None
 
 # The window of every pair is in data/interactions.yaml; the hours here are the scheduler cases of the labels.
 CHECKS = [
-    ("cipro", "magnesium citrate 300 mg elemental 22:30", "allow"),
+    ("cipro", "magnesium citrate 200 mg elemental 22:30", "allow"),
     ("cipro", "magnesium citrate 300 mg elemental 20:30", "separate"),
     ("cipro", "Mg glycinate 200mg elemental 04:00", "separate"),
     ("dolutegravir", "Mg glycinate 200mg elemental 02:00", "separate"),

@@ -25,7 +25,7 @@ def plan_ics(plan: Plan, knowledge: Knowledge, lang: Lang, first_day: date) -> b
     calendar = Calendar()
     calendar.add("prodid", "-//anmin//evening//EN")
     calendar.add("version", "2.0")
-    nights = round(knowledge.value("plan.first_review_weeks") * 7)
+    nights = round(knowledge.value("plan.review-first") * 7)
     noon = DAY // 2
     for number, line in enumerate(plan.lines):
         event = Event()

@@ -16,8 +16,8 @@ _MARK = {"stop": "■", "block": "■", "avoid": "■", "separate": "▲", "cap"
 def plan_text(plan: Plan, knowledge: Knowledge, lang: Lang, *, explain: bool = False) -> None:
     """Print the plan. ``explain`` adds every rule that was checked and the alternatives."""
     page = Page(knowledge, lang)
-    page.answer(plan.headline.get(lang))
-    _stops(page, plan.findings)
+    _headline(page, plan)
+    _already(page, plan)
     _questions(page, plan.questions)
     _clock(page, plan.lines)
     _reasons(page, plan.lines)
@@ -47,10 +47,33 @@ def check_text(assessment: Assessment, knowledge: Knowledge, lang: Lang) -> None
     page.footer(page.say("informs"))
 
 
-def _stops(page: Page, findings: tuple[Finding, ...]) -> None:
-    for finding in findings:
-        if finding.action == "stop":
+def _headline(page: Page, plan: Plan) -> None:
+    """The answer; a stop that the headline does not already tell in full follows as a line of its own."""
+    headline = plan.headline.get(page.lang)
+    stops = [finding for finding in plan.findings if finding.action == "stop"]
+    told = [finding for finding in stops if finding.reason.get(page.lang) in headline]
+    page.answer(f"{headline} {''.join(page.cite(finding.sources) for finding in told)}".rstrip())
+    for finding in stops:
+        if finding not in told:
             page.item(finding.reason.get(page.lang), lead=_MARK["stop"], sources=finding.sources)
+
+
+def _already(page: Page, plan: Plan) -> None:
+    """What somebody takes already comes before anything new: it is there tonight, whatever the plan says."""
+    taken = {line.substance for line in plan.ledger if line.from_products_mg + line.from_medicines_mg > 0}
+    spoken = [finding for finding in plan.findings if _speaks_of_intake(finding, taken)]
+    if not spoken:
+        return
+    page.heading("already")
+    for finding in spoken:
+        page.item(finding.reason.get(page.lang), lead=_MARK.get(finding.action, "·"), sources=finding.sources)
+    page.item(page.say("do_not_stop"), lead=" ")
+
+
+def _speaks_of_intake(finding: Finding, taken: set[str]) -> bool:
+    if not finding.applies or finding.action == "refer" or finding.severity == "minor":
+        return False
+    return finding.beside or (finding.substance in taken and finding.action in ("avoid", "consult", "separate", "cap"))
 
 
 def _questions(page: Page, questions: tuple[Question, ...]) -> None:
