@@ -71,34 +71,34 @@ def _medicines(people: pl.DataFrame, regimen: Regimen) -> pl.DataFrame:
     stopped = pl.col("stopped_days_ago")
     known = pl.col("clocks_known").fill_null(True) & ~pl.col("as_needed").fill_null(False)
     return (
-        each.filter(stopped.is_null() | (stopped < max(washout, 1)))
+        each.filter(stopped.is_null() | (stopped < max(washout, 1)) | (pl.col("status") == "unknown"))
         .with_columns(
             pl.col("atc").fill_null([]),
             pl.col("routes").fill_null([]),
             pl.col("clocks").fill_null([]),
             pl.col("status").fill_null("unknown"),
             pl.col("route").fill_null("oral"),
-            (stopped.fill_null(0) <= 0).alias("now"),
+            pl.when(stopped.fill_null(0) <= 0).then(0).when(stopped < washout).then(1).otherwise(2).alias("since"),
             pl.col("as_needed").fill_null(False),
         )
         .with_columns((known & (pl.col("clocks").list.len() > 0)).alias("known"))
         .with_columns(
             pl.concat_str(
-                pl.col("atc").list.join(","), "route", pl.col("routes").list.join(","), "status", "now", separator="|"
+                pl.col("atc").list.join(","), "route", pl.col("routes").list.join(","), "status", "since", separator="|"
             ).alias("key")
         )
-        .select("row", "key", "atc", "route", "routes", "status", "now", "clocks", "known", "as_needed")
+        .select("row", "key", "atc", "route", "routes", "status", "since", "clocks", "known", "as_needed")
     )
 
 
 def _reaches(medicines: pl.DataFrame, regimen: Regimen) -> Iterator[tuple[str, str, Reach]]:
     """Key, status and reach of each different medicine."""
     washout = regimen.book.knowledge.value("safety.washout_days")
-    for key, atc, route, routes, status, now in (
-        medicines.unique("key").select("key", "atc", "route", "routes", "status", "now").iter_rows()
+    for key, atc, route, routes, status, since in (
+        medicines.unique("key").select("key", "atc", "route", "routes", "status", "since").iter_rows()
     ):
         medicine = TakenMedicine(
-            typed="", status=status, atc=tuple(atc), route=route, stopped_days_ago=None if now else 1,
+            typed="", status=status, atc=tuple(atc), route=route, stopped_days_ago=(None, 1, round(washout) + 1)[since],
             candidates=tuple(Candidate(name="", atc=(), route=other) for other in routes),
         )  # fmt: skip
         yield key, status, reach(medicine, washout)

@@ -6,7 +6,7 @@ Decisions where the rules are silent, all on the safe side:
   the doses is alcohol tonight whatever the profile says. Alcohol counts as a medicine with code V03AZ01.
 - A pregnancy week without an answer to "pregnant" means pregnant.
 - A stopped medicine is no longer in the gut, but any medicine counts in the body for ``safety.washout_days``, the
-  longest wait in anything read (that of MAO inhibitors).
+  longest wait in anything read (that of MAO inhibitors). One that nobody knows is asked about however long ago.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def read_state(person: Person, doses: Iterable[Dose], book: Rulebook) -> State:
 
 def _counted(medicine: TakenMedicine, washout_days: float) -> Counted | None:
     stopped = medicine.stopped_days_ago
-    if stopped is not None and stopped >= max(washout_days, 1):
+    if stopped is not None and stopped >= max(washout_days, 1) and medicine.status != "unknown":
         return None
     known = medicine.clocks_known and not medicine.as_needed and bool(medicine.clocks)
     return Counted(
