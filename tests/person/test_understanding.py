@@ -156,9 +156,35 @@ def test_magnesium_in_a_laxative_counts_in_the_ledger_once_for_every_intake() ->
     assert sum(dose.mg for dose in doses) == pytest.approx(3 * 330 * 0.603, rel=0.001)
 
 
-def test_magnesium_of_an_unknown_amount_holds_magnesium_back() -> None:
-    who = person(without("medicines") + "\nmedicines: [酸化マグネシウム 8:00]")
-    assert any(question.blocks == ("magnesium",) for question in who.questions)
+@pytest.mark.parametrize("line", ["酸化マグネシウム 8:00", "Maalox 10 ml 21:00", "バファリンA 8:00"])
+def test_magnesium_of_an_unknown_amount_holds_magnesium_back(line: str) -> None:
+    who = person(without("medicines") + f"\nmedicines: [{line}]")
+    assert who.medicines[0].status == "recognised"
+    (question,) = who.questions
+    assert question.blocks == ("magnesium",)
+
+
+def test_the_label_of_a_medicine_answers_what_is_in_it() -> None:
+    label = "{name: Maalox, at: '21:00', contains: [magnesium hydroxide 400 mg compound]}"
+    who = person(without("medicines") + f"\nmedicines: [{label}]")
+    assert who.questions == ()
+    (dose,) = who.taking
+    assert (dose.substance, dose.form, dose.clock, dose.origin) == ("magnesium", "hydroxide", 1260, "medicine")
+    assert dose.mg == pytest.approx(400 * 0.4168, rel=0.001)
+
+
+@pytest.mark.parametrize(
+    ("line", "substance", "mg"),
+    [("Circadin 2 mg 21:00", "melatonin", 2), ("Optimax 500 mg 22:00", "l_tryptophan", 500)],
+)
+def test_a_sleep_ingredient_on_prescription_counts_as_well(line: str, substance: str, mg: float) -> None:
+    who = person(without("medicines") + f"\nmedicines: [{line}]")
+    assert [(dose.substance, dose.mg, dose.origin) for dose in who.taking] == [(substance, mg, "medicine")]
+
+
+def test_the_strength_of_a_magnesium_brand_is_never_read_as_less() -> None:
+    who = person(without("medicines") + "\nmedicines: [Slow-Mag 64 mg 8:00]")
+    assert [dose.mg for dose in who.taking] == [64]
 
 
 def test_a_mixture_is_read_from_its_label_at_the_hour_of_the_product() -> None:
@@ -324,3 +350,12 @@ def test_no_hour_is_made_up_from_a_bed_time_nobody_gave() -> None:
     assert {dose.substance: dose.clock for dose in who.taking} == {"glycine": None, "zinc": 480, "magnesium": None}
     assert len(who.medicines[0].clocks) > 2
     assert "bed" in {question.field for question in check(who, ("warm bath 40 C 10 min before bed",), load()).questions}
+
+
+def test_an_antacid_among_the_products_is_a_medicine() -> None:
+    who = person(without("taking") + "\ntaking: [Tums 14:00]")
+    (medicine,) = who.medicines
+    assert medicine.status == "recognised"
+    assert medicine.clocks == (840,)
+    assert who.unknown_products == ()
+    assert who.questions == ()

@@ -46,6 +46,7 @@ class Medicine(_Answers, frozen=True, kw_only=True):
     route: Annotated[Route, _doc("How it is taken; absent: as this medicine usually is.")] | None = None
     as_needed: Annotated[bool, _doc("Taken only now and then, at no fixed hour.")] = False
     stopped_days_ago: Annotated[int, _doc("Days since the last dose, for a medicine that was stopped.")] | None = None
+    contains: Annotated[tuple[str, ...], _doc("What the pack says is in one dose, one ingredient a line.")] = ()
 
 
 class Product(_Answers, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ import msgspec
 from anmin.errors import ProfileError
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.profile_facts import DayTime
-from anmin.units.clock import DAY, parse_clock
+from anmin.units.clock import DAY, parse_clock, show_clock
 
 _STEP = 60
 """Minutes between the hours that stand for a vague word: no rule's window (both sides together) is as short."""
@@ -32,11 +32,12 @@ _CLOCK = re.compile(
 
 
 class Hours(msgspec.Struct, frozen=True):
-    """The hours found in a line (minutes after midnight, ids of day times) and the line without them."""
+    """The hours in a line (minutes after midnight, ids of day times), the line without them, and how they were said."""
 
     clocks: tuple[int, ...]
     words: tuple[str, ...]
     rest: str
+    said: str = ""
 
     @property
     def found(self) -> bool:
@@ -48,9 +49,11 @@ def find_hours(text: str, knowledge: Knowledge, field: str) -> Hours:
     """The hours in ``text``; :class:`ProfileError` for a time of day that is none (27:99)."""
     line = unicodedata.normalize("NFKC", text)
     clocks: list[int] = []
+    said: list[str] = []
 
     def clock(match: re.Match[str]) -> str:
         clocks.append(_minutes(match, field))
+        said.append(show_clock(clocks[-1]))
         return " "
 
     line = _CLOCK.sub(clock, line)
@@ -59,10 +62,12 @@ def find_hours(text: str, knowledge: Knowledge, field: str) -> Hours:
 
     def word(match: re.Match[str]) -> str:
         words.append(ids[match[0].casefold()])
+        said.append(match[0])
         return " "
 
     line = pattern.sub(word, line)
-    return Hours(tuple(dict.fromkeys(clocks)), tuple(dict.fromkeys(words)), _tidy(line) if clocks or words else text)
+    rest = _tidy(line) if clocks or words else text
+    return Hours(tuple(dict.fromkeys(clocks)), tuple(dict.fromkeys(words)), rest, " ".join(said))
 
 
 def clocks_of(

@@ -1,4 +1,4 @@
-"""Lines about medicines: name → codes, hours, and the magnesium that some of them are made of."""
+"""Lines about medicines: name → codes and hours, or a question."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from anmin.errors import InputError
 from anmin.knowledge.load import Knowledge
 from anmin.medicines.model import Reading, Route
 from anmin.medicines.read import read_medicine
 from anmin.person.answers import Medicine
 from anmin.person.asked import EVERYTHING, question
+from anmin.person.contained import MAGNESIUM, contents_of
 from anmin.person.day_times import clocks_of, find_hours
 from anmin.person.model import Dose, Question, TakenMedicine
 from anmin.person.quantities import days, within
-from anmin.person.take_without_bed import read_take
-
-MAGNESIUM = "magnesium"
 
 _AS_NEEDED = re.compile(
     r"\b(?:as needed|when needed|if needed|as required|p\.?r\.?n\.?)(?![a-z])|必要時|需要時|有需要時|頓服|頓用",
@@ -47,7 +44,7 @@ class Anchors(NamedTuple):
 
 
 class MedicineLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line understood: the medicine, what of it counts as magnesium, and what has to be asked."""
+    """One line understood: the medicine, what of it counts in the ledger, and what has to be asked."""
 
     medicine: TakenMedicine
     doses: tuple[Dose, ...] = ()
@@ -58,7 +55,6 @@ def understand_medicine(typed: str | Medicine, field: str, anchors: Anchors, kno
     """A line of the medicine list. Nothing is guessed: an unclear name or a missing hour becomes a question."""
     entry = typed if isinstance(typed, Medicine) else _entry(typed, field, knowledge)
     written = f"{entry.name} {entry.dose}" if entry.dose else entry.name
-    line = " ".join((written, *(entry.at or ())))
     inside = find_hours(written, knowledge, f"{field}.name")
     name = inside.rest or written
     reading = read_medicine(name, knowledge, entry.route)
@@ -75,12 +71,12 @@ def understand_medicine(typed: str | Medicine, field: str, anchors: Anchors, kno
         stopped_days_ago=entry.stopped_days_ago,
         as_needed=entry.as_needed,
     )
-    doses, about_magnesium = _magnesium(medicine, line, anchors, knowledge)
-    return MedicineLine(
-        medicine=medicine,
-        doses=doses,
-        questions=(*_questions(medicine, reading, knowledge), *about_magnesium),
-    )
+    asked = _questions(medicine, reading, knowledge)
+    if reading.status != "recognised" or medicine.stopped_days_ago:
+        return MedicineLine(medicine=medicine, questions=asked)
+    said = " ".join(entry.at) if entry.at else inside.said
+    contents = contents_of(reading, name, said, entry.contains, knowledge, bed=anchors.bed, dinner=anchors.dinner)
+    return MedicineLine(medicine=medicine, doses=contents.doses, questions=(*asked, *contents.questions))
 
 
 def _entry(line: str, field: str, knowledge: Knowledge) -> Medicine:
@@ -127,35 +123,3 @@ def spaced_substances(atc: tuple[str, ...], route: Route, knowledge: Knowledge) 
         if timed and any(code.startswith(prefix) for code in atc for prefix in (*rule.atc, *rule.atc_aliases)):
             found[rule.substance] = None
     return tuple(found)
-
-
-def _magnesium(
-    medicine: TakenMedicine, line: str, anchors: Anchors, knowledge: Knowledge
-) -> tuple[tuple[Dose, ...], tuple[Question, ...]]:
-    """The magnesium in an antacid or laxative, for the ledger; a question where the line does not give its amount."""
-    name, sets = medicine.typed, knowledge.code_sets
-    pure = _of(medicine.atc, sets["magnesium-medicines"].codes)
-    mixed = _of(medicine.atc, sets["magnesium-mixed-medicines"].codes)
-    if medicine.status != "recognised" or not (pure or mixed) or medicine.stopped_days_ago:
-        return (), ()
-    ask = question(knowledge, "medicine_magnesium", id=f"medicine-magnesium:{name}", field="medicines",
-                   blocks=(MAGNESIUM,), name=name)  # fmt: skip
-    try:
-        taken = read_take(line, knowledge, bed=anchors.bed, dinner=anchors.dinner)
-    except InputError:
-        return (), (ask,)
-    doses = tuple(
-        msgspec.structs.replace(dose, origin="medicine") for dose in taken.doses if dose.substance == MAGNESIUM
-    )
-    if not doses:
-        return (), (ask,)
-    asked = tuple(
-        msgspec.structs.replace(each, id=f"{each.id}:{name}", field="medicines")
-        for each in taken.questions
-        if each.blocks
-    )
-    return doses, asked
-
-
-def _of(atc: tuple[str, ...], prefixes: tuple[str, ...]) -> bool:
-    return any(code.startswith(prefix) for code in atc for prefix in prefixes)

@@ -159,6 +159,7 @@ class _Profile:
             route=cast(Any, self.get.choice(inside.get("route"), f"{field}.route", "route")),
             as_needed=bool(as_needed),
             stopped_days_ago=self.get.whole(stopped, f"{field}.stopped_days_ago", "stopped_days", "days?|天|日"),
+            contains=self.get.words(inside.get("contains"), f"{field}.contains") or (),
         )
 
     def taking(self, node: Node | None) -> tuple[str | Product, ...] | None:
