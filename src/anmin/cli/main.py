@@ -26,6 +26,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("anmin.cli.facts:why_command", "Show one fact, rule or study with its sources."),
     "evidence": ("anmin.cli.evidence:evidence_group", "What the studies say, recomputed."),
     "diary": ("anmin.cli.diary:diary_group", "Each morning, at most nine short answers."),
+    "trial": ("anmin.cli.trial:trial_group", "Did it work for me? A sealed, randomised self-trial."),
     "schema": ("anmin.cli.schema:schema_command", "JSON Schema of the profile, the plan and the check."),
 }
 

@@ -45,6 +45,7 @@ def judge(
     matters: float,
     lower_is_better: bool,
     knowledge: Knowledge,
+    unit: Text | str = "min",
 ) -> Verdict:
     """The verdict on one effect. ``matters``: the smallest difference that matters, declared before night 1."""
     if not (math.isfinite(matters) and matters > 0):
@@ -80,6 +81,7 @@ def judge(
         nights_more=more,
         text=knowledge.text(
             f"trial.verdict_{word}",
+            unit=unit,
             gain=f"{gain:.0f}",
             low=f"{low:.0f}",
             high=f"{high:.0f}",

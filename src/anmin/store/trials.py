@@ -1,0 +1,247 @@
+"""Trials in the log: declared, guessed at, opened in an emergency, unlocked, and read back.
+
+The schedule is not in the log before the unlocking: it lies in the sealed file. What is analysed is the log as it stood
+at the unlocking, so that no later correction can change a result.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+import msgspec
+
+from anmin.errors import InputError
+from anmin.knowledge.load import Knowledge
+from anmin.store.diary import entries
+from anmin.store.log import Event, Fold, Log
+from anmin.trial.blinding import Guess, codes
+from anmin.trial.diary import derive
+from anmin.trial.protocol import Protocol, protocol_text
+from anmin.trial.result import Result, evaluate
+from anmin.trial.schedule import Commitment, commit, draw, is_genuine
+
+START, UNLOCK, ASKED, OPENED, GUESS = "trial.start", "trial.unlock", "trial.asked", "trial.opened", "trial.guess"
+
+
+class Started(msgspec.Struct, frozen=True, kw_only=True):
+    """A declared trial: its protocol, the digest that was shown, the bag codes by block, where the sealed file is."""
+
+    protocol: Protocol
+    digest: str
+    codes: tuple[str, ...]
+    sealed: str
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of an emergency: ``word`` was given to confirm; ``arm`` is known after the second step."""
+
+    block: int
+    word: str
+    arm: str | None = None
+
+
+class Unlocked(msgspec.Struct, frozen=True, kw_only=True):
+    """The end: the schedule, and whether it came before the declared look."""
+
+    commitment: Commitment
+    early: bool
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """How a running trial goes, without a word about the outcome. ``night`` and ``block`` from 1, of this evening; None
+    before the first and after the last."""
+
+    trial: str
+    blinded: bool
+    night: int | None
+    nights: int
+    block: int | None
+    blocks: int
+    code: str | None
+    so_far: int
+    written: int
+    late: int
+    not_taken: int
+    guessed: tuple[int, ...]
+    to_guess: tuple[int, ...]
+    last_morning: date
+    over: bool
+
+
+def trials(fold: Fold) -> dict[str, Started]:
+    """Every trial ever declared, oldest first."""
+    return {event.key: event.read(Started) for event in fold.notes(START)}
+
+
+def unlocked(fold: Fold, trial: str) -> tuple[Event, Unlocked] | None:
+    """The unlocking of a trial."""
+    return next(((event, event.read(Unlocked)) for event in fold.notes(UNLOCK) if event.key == trial), None)
+
+
+def running(fold: Fold) -> Started | None:
+    """The trial that has been declared and not unlocked."""
+    return next((started for trial, started in trials(fold).items() if unlocked(fold, trial) is None), None)
+
+
+def the_running(fold: Fold) -> Started:
+    """The same; :class:`InputError` when there is none."""
+    started = running(fold)
+    if started is None:
+        raise InputError("trial", None, "a running trial", "`anmin trial start` declares one.")
+    return started
+
+
+def prepare(log: Log, protocol: Protocol, sealed: str, seed: int | None = None) -> tuple[Started, Commitment]:
+    """Draw and commit. Nothing is written yet: first the sealed file must be safe, then :func:`declare`.
+
+    ``seed`` only for simulations; without, the system's entropy decides.
+    """
+    fold = log.fold()
+    if (other := running(fold)) is not None:
+        raise InputError("trial", other.protocol.trial, "one trial at a time", "Finish it with `anmin trial unlock`.")
+    if protocol.trial in trials(fold):
+        raise InputError("--first", protocol.first_evening.isoformat(), "an evening on which no such trial began")
+    protocol = msgspec.json.decode(msgspec.json.encode(protocol), type=Protocol)  # as the log will give it back
+    commitment = commit(draw(protocol.design, seed), protocol_text(protocol))
+    started = Started(protocol=protocol, digest=commitment.digest, codes=codes(protocol.design.blocks), sealed=sealed)
+    return started, commitment
+
+
+def declare(log: Log, started: Started) -> None:
+    """Write the declaration into the log; it cannot be undone."""
+    log.note(START, started.protocol.trial, started)
+
+
+def guess(log: Log, made: Guess, today: date) -> None:
+    """Write down what the person thinks a block was (numbered from 0); it may be changed until the unlocking."""
+    protocol = the_running(log.fold()).protocol
+    if not 0 <= made.block < protocol.design.blocks:
+        raise InputError("--block", made.block + 1, f"1 to {protocol.design.blocks}")
+    if protocol.first_evening.toordinal() + made.block * protocol.design.block_nights >= today.toordinal():
+        raise InputError("--block", made.block + 1, "a block that has begun")
+    log.put(GUESS, f"{protocol.trial}/{made.block:03d}", made)
+
+
+def guesses(fold: Fold, trial: str) -> dict[int, Guess]:
+    """The guesses that hold, by block."""
+    found = [event.read(Guess) for key, event in fold.current(GUESS).items() if key.startswith(f"{trial}/")]
+    return {made.block: made for made in found}
+
+
+def ask_to_open(log: Log, block: int) -> str:
+    """First step of an emergency: the word that confirms it. Logged."""
+    protocol = the_running(log.fold()).protocol
+    if not 0 <= block < protocol.design.blocks:
+        raise InputError("--block", block + 1, f"1 to {protocol.design.blocks}")
+    word = f"{secrets.randbelow(9000) + 1000}"
+    log.note(ASKED, protocol.trial, Opened(block=block, word=word))
+    return word
+
+
+def open_block(log: Log, block: int, word: str, commitment: Commitment) -> str:
+    """Second step: what the block is. Logged; ends the blind of that block only."""
+    started = the_running(log.fold())
+    asked = [event.read(Opened) for event in log.fold().notes(ASKED) if event.key == started.protocol.trial]
+    if not any(secrets.compare_digest(step.word, word) and step.block == block for step in asked):
+        raise InputError("--confirm", word, "the word that the first step gave for this block")
+    _verified(started, commitment)
+    arm = started.protocol.design.arms[commitment.schedule[block]]
+    log.note(OPENED, started.protocol.trial, Opened(block=block, word=word, arm=arm))
+    return arm
+
+
+def opened(fold: Fold, trial: str) -> tuple[int, ...]:
+    """The blocks that were opened in an emergency."""
+    return tuple(sorted({event.read(Opened).block for event in fold.notes(OPENED) if event.key == trial}))
+
+
+def status(fold: Fold, today: date) -> Status:
+    """How the running trial goes this evening."""
+    started = the_running(fold)
+    protocol, design = started.protocol, started.protocol.design
+    evening = (today - protocol.first_evening).days
+    inside = 0 <= evening < design.nights
+    block = evening // design.block_nights if inside else None
+    mornings = [entry for entry in entries(fold) if protocol.night_of(entry.night) is not None]
+    so_far = min(max(evening, 0), design.nights)
+    said = guesses(fold, protocol.trial)
+    done = range(min(so_far // design.block_nights, design.blocks))
+    return Status(
+        trial=protocol.trial,
+        blinded=protocol.blinded,
+        night=evening + 1 if inside else None,
+        nights=design.nights,
+        block=block + 1 if block is not None else None,
+        blocks=design.blocks,
+        code=started.codes[block] if block is not None else None,
+        so_far=so_far,
+        written=len(mornings),
+        late=sum(derive(entry).late for entry in mornings),
+        not_taken=sum(entry.taken is False for entry in mornings),
+        guessed=tuple(sorted(number + 1 for number in said)),
+        to_guess=tuple(number + 1 for number in done if number not in said) if protocol.blinded else (),
+        last_morning=protocol.last_morning,
+        over=evening >= design.nights,
+    )
+
+
+def tonight(started: Started, commitment: Commitment, today: date) -> str | None:
+    """The arm of this evening, for a trial that is not blinded; None outside of it or when it is blinded."""
+    protocol = started.protocol
+    evening = (today - protocol.first_evening).days
+    if protocol.blinded or not 0 <= evening < protocol.design.nights:
+        return None
+    _verified(started, commitment)
+    return protocol.design.arms[commitment.schedule[evening // protocol.design.block_nights]]
+
+
+def unlock(log: Log, commitment: Commitment, today: date, knowledge: Knowledge, *, early: bool) -> Result:
+    """End the trial: verify the seal, write the schedule into the log, and evaluate the log as it stands."""
+    fold = log.fold()
+    started = the_running(fold)
+    protocol = started.protocol
+    if today < protocol.last_morning and not early:
+        look = f"the look declared for {protocol.last_morning.isoformat()}, or later"
+        raise InputError("today", today.isoformat(), look, "--early ends the trial now, without a verdict.")
+    _verified(started, commitment)
+    ended_early = today < protocol.last_morning
+    result = _evaluated(fold, started, Unlocked(commitment=commitment, early=ended_early), knowledge)
+    log.note(UNLOCK, protocol.trial, Unlocked(commitment=commitment, early=ended_early))
+    return result
+
+
+def result_of(log: Log, trial: str | None, knowledge: Knowledge) -> tuple[Started, Result]:
+    """The result of a finished trial (the latest without a name), from the log as it stood at the unlocking."""
+    fold = log.fold()
+    done = [name for name in trials(fold) if unlocked(fold, name) is not None]
+    name = trial or (done[-1] if done else None)
+    if name not in done:
+        raise InputError("trial", trial, ", ".join(done) or "a finished trial", "`anmin trial unlock` finishes one.")
+    found = unlocked(fold, name)
+    assert found is not None
+    event, end = found
+    started = trials(fold)[name]
+    return started, _evaluated(log.fold(event.seq), started, end, knowledge)
+
+
+def _evaluated(fold: Fold, started: Started, end: Unlocked, knowledge: Knowledge) -> Result:
+    trial = started.protocol.trial
+    return evaluate(
+        started.protocol,
+        end.commitment,
+        entries(fold),
+        guesses(fold, trial),
+        knowledge,
+        digest=started.digest,
+        opened_blocks=opened(fold, trial),
+        early=end.early,
+    )
+
+
+def _verified(started: Started, commitment: Commitment) -> None:
+    """The sealed file must be the one committed to, with the very protocol of the log."""
+    text = protocol_text(started.protocol)
+    if not is_genuine(commitment) or commitment.digest != started.digest or commitment.protocol != text:
+        raise InputError("sealed file", commitment.digest[:16], f"the one committed as {started.digest[:16]}…",
+                         "It was changed, or belongs to another trial.")  # fmt: skip

@@ -1,0 +1,271 @@
+"""A finished trial: the seal verified, the effect as randomised, what would change it, the blind, and the verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from anmin.errors import InputError
+from anmin.evidence.distributions import t_p, t_quantile
+from anmin.evidence.own import OwnResult
+from anmin.knowledge.load import Knowledge
+from anmin.knowledge.model import Text
+from anmin.trial.analysis import Nights, Posterior, posterior, randomisation_p
+from anmin.trial.blinding import Blindness, Guess, blindness
+from anmin.trial.diary import Entry, derive
+from anmin.trial.protocol import Protocol
+from anmin.trial.schedule import Commitment, Schedule, all_schedules, count, draw, is_genuine
+from anmin.trial.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+LISTED = 20_000
+"""Up to so many schedules the randomisation test goes through all of them; the rest is memory, not truth."""
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """An effect as a gain (positive when better) with its 95 % interval; ``chance`` that it is a gain at all."""
+
+    gain: float
+    low: float
+    high: float
+    chance: float
+    nights: int
+
+
+class ArmCount(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written down in one arm, of the nights that were to be analysed."""
+
+    arm: Literal["with", "without"]
+    planned: int
+    written: int
+    late: int
+    not_taken: int
+    mean: float | None
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the report says. ``withheld``: why there is no verdict although the numbers look good.
+
+    ``as_taken``: nights on which the treatment was not taken count as without. ``block_shift``: whole blocks may be
+    good or bad, so that only their means count. ``ratio``: on the log scale, treated over untreated (outcome + 1).
+    """
+
+    trial: str
+    digest: str
+    outcome: str
+    unit: str
+    verdict: Verdict
+    withheld: Text | None
+    as_randomised: Estimate
+    randomisation_p: float
+    as_taken: Estimate | None
+    block_shift: Estimate | None
+    ratio: Estimate | None
+    arms: tuple[ArmCount, ArmCount]
+    blinded: bool
+    blind: Blindness
+    opened_blocks: tuple[int, ...]
+    early: bool
+    own: OwnResult
+
+
+Value = Callable[[Entry], float]
+
+
+def evaluate(
+    protocol: Protocol,
+    commitment: Commitment,
+    entries: Sequence[Entry],
+    guesses: Mapping[int, Guess],
+    knowledge: Knowledge,
+    *,
+    digest: str,
+    opened_blocks: tuple[int, ...] = (),
+    early: bool = False,
+) -> Result:
+    """The result; :class:`InputError` when the seal does not fit what was committed, or the nights are too few."""
+    if not is_genuine(commitment) or commitment.digest != digest:
+        raise InputError("seal", commitment.digest[:16], f"the schedule and protocol committed as {digest[:16]}…")
+    schedule = commitment.schedule
+    nights = nights_of(protocol, schedule, entries)
+    effect = posterior(nights)
+    p = randomisation_p(nights, treated_sets(protocol, nights))
+    verdict = judge(
+        effect, p, nights=len(nights.index), matters=protocol.matters,
+        lower_is_better=protocol.better == "lower", knowledge=knowledge, unit=unit_of(protocol.outcome, knowledge),
+    )  # fmt: skip
+    blind = blindness(schedule, guesses, knowledge.value("trial.blind_broken_p"))
+    withheld = _withheld(protocol, verdict, blind, early, knowledge)
+    estimate = _estimate(effect, protocol, len(nights.index))
+    return Result(
+        trial=protocol.trial,
+        digest=digest,
+        outcome=protocol.outcome,
+        unit=protocol.unit,
+        verdict=verdict,
+        withheld=withheld,
+        as_randomised=estimate,
+        randomisation_p=p,
+        as_taken=_as_taken(protocol, schedule, entries),
+        block_shift=block_shift(protocol, nights),
+        ratio=_ratio(protocol, nights),
+        arms=_counts(protocol, schedule, entries),
+        blinded=protocol.blinded,
+        blind=blind,
+        opened_blocks=opened_blocks,
+        early=early,
+        own=OwnResult(
+            trial=protocol.trial, substance=protocol.substance, outcome=protocol.outcome,  # type: ignore[arg-type]
+            unit=protocol.unit, gain=round(estimate.gain, 4), sd=round(effect.sd, 4), share=protocol.share,
+            nights=len(nights.index), firm=_firm(protocol, blind) and not early,
+            word=verdict.word if withheld is None else "withheld",
+        ),
+    )  # fmt: skip
+
+
+def nights_of(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry], *, as_taken: bool = False) -> Nights:
+    """The analysed nights: written down, inside the trial, not among the first of a block."""
+    design = protocol.design
+    rows = []
+    for entry in entries:
+        number = protocol.night_of(entry.night)
+        if number is None or number % design.block_nights < design.dropped:
+            continue
+        treated = schedule[number // design.block_nights]
+        if as_taken and entry.taken is False:
+            treated = 0
+        value = float(getattr(derive(entry), protocol.measure))
+        rows.append((number, value, treated, int(entry.night.weekday() >= 5)))
+    rows.sort()
+    index, outcome, treated_nights, weekend = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return Nights(index=index, outcome=outcome, treated=treated_nights, weekend=weekend)
+
+
+def treated_sets(protocol: Protocol, nights: Nights) -> NDArray[np.float64]:
+    """Every admissible schedule on the analysed nights; of more than :data:`LISTED`, so many and the true one."""
+    import numpy as np
+
+    design = protocol.design
+    all_of_them = count(design) <= LISTED
+    every = list(all_schedules(design)) if all_of_them else [draw(design, seed) for seed in range(LISTED)]
+    blocks = np.asarray(nights.index) // design.block_nights
+    sets = np.asarray(every, dtype=np.float64)[:, blocks]
+    return sets if all_of_them else np.vstack([np.asarray(nights.treated, dtype=np.float64)[None, :], sets])
+
+
+def block_shift(protocol: Protocol, nights: Nights) -> Estimate | None:
+    """The effect from block means alone, as if whole blocks were good or bad by chance: least squares, t interval."""
+    import numpy as np
+
+    blocks = np.asarray(nights.index) // protocol.design.block_nights
+    found = np.unique(blocks)
+    weekend = np.asarray(nights.weekend, dtype=np.float64)
+    outcome, treated = np.asarray(nights.outcome), np.asarray(nights.treated, dtype=np.float64)
+    if 0 < weekend.sum() < len(weekend):
+        within = weekend - np.asarray([weekend[blocks == block].mean() for block in blocks])
+        spread = float(within @ within)
+        slope = float(within @ outcome) / spread if spread else 0.0
+        outcome = outcome - slope * weekend
+    mean = np.asarray([outcome[blocks == block].mean() for block in found])
+    arm = np.asarray([treated[blocks == block][0] for block in found])
+    design = np.column_stack([np.ones(len(found)), arm, found - found.mean()])
+    df = len(found) - 3
+    if df < 2 or np.linalg.matrix_rank(design) < 3:
+        return None
+    inverse = np.linalg.inv(design.T @ design)
+    solved = inverse @ design.T @ mean
+    rest = mean - design @ solved
+    error = math.sqrt(float(rest @ rest) / df * float(inverse[1, 1]))
+    gain = _sign(protocol) * float(solved[1])
+    reach = t_quantile(0.975, df) * error
+    tail = t_p(gain / error, df) / 2 if error else 0.0
+    return Estimate(
+        gain=gain, low=gain - reach, high=gain + reach, chance=1 - tail if gain > 0 else tail, nights=len(nights.index)
+    )
+
+
+def unit_of(outcome: str, knowledge: Knowledge) -> Text:
+    """The unit of an outcome, in words."""
+    return next(each.unit for each in knowledge.outcomes.values() if each.id == outcome)
+
+
+def _firm(protocol: Protocol, blind: Blindness) -> bool:
+    """Whether the blind is known to have held: guesses were made, and were no better than luck."""
+    return protocol.blinded and blind.said + blind.unknown > 0 and not blind.broken
+
+
+def _sign(protocol: Protocol) -> float:
+    return -1.0 if protocol.better == "lower" else 1.0
+
+
+def _estimate(effect: Posterior, protocol: Protocol, nights: int) -> Estimate:
+    sign = _sign(protocol)
+    low, high = sorted(sign * bound for bound in effect.interval(0.95))
+    below = effect.below(0.0)
+    return Estimate(gain=sign * effect.mean, low=low, high=high, chance=below if sign < 0 else 1 - below, nights=nights)
+
+
+def _as_taken(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) -> Estimate | None:
+    """None when nothing was left out, or too much to say."""
+    nights = nights_of(protocol, schedule, entries, as_taken=True)
+    if nights == nights_of(protocol, schedule, entries):
+        return None
+    try:
+        return _estimate(posterior(nights), protocol, len(nights.index))
+    except InputError:
+        return None
+
+
+def _ratio(protocol: Protocol, nights: Nights) -> Estimate | None:
+    if protocol.better != "lower":
+        return None
+    effect = posterior(msgspec.structs.replace(nights, outcome=tuple(math.log1p(value) for value in nights.outcome)))
+    low, high = effect.interval(0.95)
+    return Estimate(
+        gain=math.exp(effect.mean), low=math.exp(low), high=math.exp(high), chance=effect.below(0.0),
+        nights=len(nights.index),
+    )  # fmt: skip
+
+
+def _counts(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) -> tuple[ArmCount, ArmCount]:
+    design = protocol.design
+    by_number = {number: entry for entry in entries if (number := protocol.night_of(entry.night)) is not None}
+
+    def counted(arm: int) -> ArmCount:
+        planned = [
+            number
+            for number in range(design.nights)
+            if schedule[number // design.block_nights] == arm and number % design.block_nights >= design.dropped
+        ]
+        written = [by_number[number] for number in planned if number in by_number]
+        values = [float(getattr(derive(entry), protocol.measure)) for entry in written]
+        return ArmCount(
+            arm="with" if arm else "without",
+            planned=len(planned),
+            written=len(written),
+            late=sum(derive(entry).late for entry in written),
+            not_taken=sum(entry.taken is False for entry in written),
+            mean=sum(values) / len(values) if values else None,
+        )
+
+    return counted(1), counted(0)
+
+
+def _withheld(protocol: Protocol, verdict: Verdict, blind: Blindness, early: bool, knowledge: Knowledge) -> Text | None:
+    """No good word from answers of one's own when one knew what one took: hope alone does as much."""
+    if early:
+        return knowledge.text("trial.withheld_early")
+    if verdict.word != "worth_it":
+        return None
+    if not protocol.blinded:
+        return knowledge.text("trial.withheld_open")
+    if blind.broken:
+        return knowledge.text("trial.withheld_broken", right=blind.right, said=blind.said)
+    return None
