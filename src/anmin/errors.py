@@ -3,6 +3,7 @@
     AnminError
     ├── InputError            something typed or read from a file is not usable; the command exits with 2
     │   ├── ProfileError      a field of profile.yaml
+    │   ├── ClaimError        a field of a claims file
     │   ├── AmountError       a quantity: unit, substance or basis do not fit
     │   ├── ClockError        a time of day
     │   └── UnknownId         an id that no fact, rule, study or example has
@@ -34,8 +35,8 @@ class InputError(AnminError):
         super().__init__(f"{text} {hint}".rstrip())
 
 
-class ProfileError(InputError):
-    """A field of ``profile.yaml``, with the line it stands in where that is known."""
+class PlacedError(InputError):
+    """A field of a file, with the line it stands in where that is known."""
 
     def __init__(
         self, field: str, value: object, allowed: str, hint: str = "", *, file: str = "", line: int | None = None
@@ -46,6 +47,14 @@ class ProfileError(InputError):
         if file:
             where = f"{file}:{line}" if line is not None else file
             self.args = (f"{where}: {self.args[0]}",)
+
+
+class ProfileError(PlacedError):
+    """A field of ``profile.yaml``."""
+
+
+class ClaimError(PlacedError):
+    """A field of a claims file."""
 
 
 class AmountError(InputError):

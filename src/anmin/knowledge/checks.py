@@ -18,6 +18,9 @@ ATC = re.compile(r"[A-DGHJL-NPRSV](\d\d([A-Z]([A-Z](\d\d)?)?)?)?")
 
 _ID = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 
+_CLAIM_ID = re.compile(r"[A-Z]\d{3,}")
+"""Claims are counted through: C001."""
+
 _ATC_FIELDS = (
     ("interactions", "atc"), ("interactions", "atc_aliases"), ("combinations", "atc"), ("red_flags", "ask_if_atc"),
     ("drugs", "atc"),
@@ -58,7 +61,7 @@ def check(knowledge: Knowledge, rows: Rows) -> None:
 
 
 def _check_id(kind: str, fact_id: str, row: Row) -> None:
-    if not _ID.fullmatch(fact_id):
+    if not (_CLAIM_ID if kind == "claims" else _ID).fullmatch(fact_id):
         raise row.error(f"id {fact_id!r}: small letters, digits and . _ - between them", "id")
     if kind == "messages" and row.file.startswith("messages/"):
         room = row.file.removeprefix("messages/").removesuffix(".yaml")

@@ -59,6 +59,10 @@ def _ids(kind: str) -> Known:
     return lambda knowledge: frozenset(getattr(knowledge, kind))
 
 
+def _any_rule(knowledge: Knowledge) -> frozenset[str]:
+    return frozenset(knowledge.interactions) | frozenset(knowledge.conditions) | frozenset(knowledge.bath_rules)
+
+
 REFERENCES: tuple[Reference, ...] = (
     ("interactions", "substance", "substance", _rule_names),
     ("combinations", "first", "substance", _rule_names),
@@ -87,6 +91,17 @@ REFERENCES: tuple[Reference, ...] = (
     ("studies", "judged.reason", "message", _ids("messages")),
     ("outcomes", "threshold", "judgment", _ids("judgments")),
     ("outcomes", "sd", "judgment", _ids("judgments")),
+    ("records", "study", "study", _ids("studies")),
+    ("claims", "checks.record", "record", _ids("records")),
+    ("claims", "checks.study", "study", _ids("studies")),
+    ("claims", "checks.among", "study", _ids("studies")),
+    ("claims", "checks.percent_of", "study", _ids("studies")),
+    ("claims", "checks.limit", "limit", _ids("limits")),
+    ("claims", "checks.limits", "limit", _ids("limits")),
+    ("claims", "checks.form", "form", _ids("forms")),
+    ("claims", "checks.component", "substance", _substances),
+    ("claims", "checks.timing", "hour", _ids("timing")),
+    ("claims", "checks.rules", "rule", _any_rule),
 )
 
 
@@ -101,7 +116,8 @@ def _walk(value: object, steps: tuple[str, ...], path: Path) -> Iterator[tuple[P
             yield from _walk(item, steps, (*path, index))
     elif steps:
         if isinstance(value, Struct):
-            yield from _walk(getattr(value, steps[0]), steps[1:], (*path, steps[0]))
+            # Not every kind of check has every field.
+            yield from _walk(getattr(value, steps[0], None), steps[1:], (*path, steps[0]))
     elif isinstance(value, str) and value:
         for name in value.split("+"):
             yield path, name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anmin.knowledge.claims import Claim, Record
 from anmin.knowledge.combinations import ANY_SEDATING
 from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.load import Knowledge
@@ -50,6 +51,10 @@ def title_of(fact: Struct, knowledge: Knowledge) -> Text:
         return Text(en=_first(fact, "en"), zh_hant=_first(fact, "zh_hant"), ja=_first(fact, "ja"))
     if isinstance(fact, Study):
         return same(fact.label)
+    if isinstance(fact, Claim):
+        return fact.text
+    if isinstance(fact, Record):
+        return same(fact.sources[0].label if fact.sources else fact.study or fact.id)
     if isinstance(fact, Price):
         return same(fact.product)
     if isinstance(fact, Diet):
@@ -85,6 +90,10 @@ def summary_of(fact: Struct, knowledge: Knowledge) -> Text:
         return same(", ".join(fact.atc))
     if isinstance(fact, Study):
         return fact.population
+    if isinstance(fact, Claim):
+        return word_for("verdict", fact.verdict or "", knowledge)
+    if isinstance(fact, Record):
+        return fact.says
     if isinstance(fact, Diet):
         return same(f"{show_number(fact.mean_mg)} mg") if fact.mean_mg is not None else same("")
     if isinstance(fact, Food):

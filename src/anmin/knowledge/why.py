@@ -8,6 +8,7 @@ from difflib import get_close_matches
 import msgspec
 
 from anmin.errors import UnknownId
+from anmin.knowledge.claims import Claim, Record
 from anmin.knowledge.fold import fold
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.lookup import linked_substances, names_of, touches
@@ -18,11 +19,15 @@ from anmin.knowledge.studies import Study
 from anmin.knowledge.titles import FACT_KINDS, summary_of, title_of
 
 _SAYS = ("reason", "question", "go_to", "sedating_reason")
-_ELSEWHERE = frozenset({"id", "name", "sources", "note", "readings", "doubts", *_SAYS})
+_ELSEWHERE = frozenset({"id", "name", "sources", "note", "readings", "doubts", "checks", "says", *_SAYS})
 _RULES = ("interactions", "combinations", "conditions", "limits")
+_CHECKED_AGAINST = (
+    ("study", "studies"), ("checks.record", "records"), ("checks.study", "studies"), ("checks.limits", "limits"),
+)  # fmt: skip
 _NAMED_AS = {
     "substance": "substances", "condition key": "condition_keys", "study": "studies", "form": "forms",
     "judgment": "judgments", "outcome": "outcomes",
+    "record": "records", "limit": "limits", "rule": "interactions",
 }  # fmt: skip
 
 
@@ -80,7 +85,7 @@ def _explain(kind: str, fact_id: str, fact: Struct, knowledge: Knowledge) -> Exp
         summary=summary_of(fact, knowledge),
         says=tuple(says),
         entries=tuple(_entries(fact, knowledge)),
-        sources=_sources(fact),
+        sources=_sources(fact, knowledge),
         disagrees=tuple(_disagreements(fact, knowledge)),
         note=getattr(fact, "note", ""),
         drives=tuple(
@@ -90,9 +95,13 @@ def _explain(kind: str, fact_id: str, fact: Struct, knowledge: Knowledge) -> Exp
     )
 
 
-def _sources(fact: Struct) -> tuple[Source, ...]:
-    """The sources of the fact and of its parts, each once."""
-    found = (source for _, part in parts(fact) for source in getattr(part, "sources", ()))
+def _sources(fact: Struct, knowledge: Knowledge) -> tuple[Source, ...]:
+    """The sources of the fact and of its parts, each once; for a claim, those of all that it is checked against."""
+    found = [source for _, part in parts(fact) for source in getattr(part, "sources", ())]
+    if isinstance(fact, Claim | Record):
+        for field, table in _CHECKED_AGAINST:
+            for _, name in named(fact, field):
+                found += _sources(getattr(knowledge, table)[name], knowledge)
     return tuple(dict.fromkeys(found))
 
 
