@@ -1,0 +1,1 @@
+"""One file per tracker format → canonical nights. Everything is read on this machine; nothing leaves it."""
