@@ -14,6 +14,7 @@ from anmin.person.status import MagnesiumStatus
 from anmin.plan.believe import Believed
 from anmin.plan.components import share_of
 from anmin.plan.model import Component, Line
+from anmin.plan.prices import currency_of
 from anmin.plan.timetable import Evening, Placed, timing_of
 from anmin.plan.words import amount, each_once, listed, plain
 from anmin.safety.model import Assessment, Finding, LedgerLine, Permission, Permitted
@@ -136,14 +137,14 @@ def _why_effect(why: _Why, component: Component, fact: ComponentFact, ground: Gr
 
 
 def _why_status(why: _Why, ground: Ground) -> None:
-    percent = round(100 * ground.status.probability_inadequate)
-    low = ground.knowledge.judgments["evidence.belief.magnesium_low"]
-    enough = ground.knowledge.judgments["evidence.belief.magnesium_enough"]
-    factor = enough.value + ground.status.probability_inadequate * (low.value - enough.value)
-    message = "plan.why.status_low" if factor >= 1 else "plan.why.status_enough"
-    why.add(
-        ground.knowledge.text(message, percent=percent), (*low.sources, *ground.status.sources), (low.id, enough.id)
-    )
+    knowledge, chance = ground.knowledge, ground.status.probability_inadequate
+    low = knowledge.judgments["evidence.belief.magnesium_low"]
+    enough = knowledge.judgments["evidence.belief.magnesium_enough"]
+    even = (1 - enough.value) / (low.value - enough.value)  # the chance at which the factor is 1, as in the trials
+    margin = knowledge.value("plan.status-margin")
+    message = "middle" if abs(chance - even) < margin else "low" if chance > even else "enough"
+    text = knowledge.text(f"plan.why.status_{message}", percent=round(100 * chance))
+    why.add(text, (*low.sources, *ground.status.sources), (low.id, enough.id))
     why.add(ground.status.basis)
     for note in ground.status.notes:
         why.add(note)
@@ -217,15 +218,15 @@ def _distance(finding: Finding, knowledge: Knowledge) -> Text:
 
 
 def _why_cost(why: _Why, component: Component, ground: Ground) -> None:
-    from anmin.plan.prices import currency_of
-
     knowledge = ground.knowledge
     currency = currency_of(ground.person, knowledge)
     if component.cost is None or currency is None:
         why.add(knowledge.text("plan.why.cost_unknown"))
         return
     shown = f"{component.cost:.2f}" if component.cost < 10 else f"{component.cost:.0f}"
-    why.add(knowledge.text("plan.why.cost", cost=shown, currency=currency))
+    dose = component.doses[0]
+    own = any((price.substance, price.form) == (dose.substance, dose.form) for price in ground.person.own_prices)
+    why.add(knowledge.text("plan.why.cost_own" if own else "plan.why.cost", cost=shown, currency=currency))
 
 
 def _bath_line(component: Component, bath: Bath, ground: Ground) -> Line:

@@ -183,7 +183,9 @@ def _explained(
         bath=evening.bath,
         ledger=ground.assessment.ledger,
         front=tuple(_on(base, regimen) for regimen in choice.shown),
-        dropped=tell.dropped(offered.left, choice.chosen.components, ground.permitted, person, knowledge),
+        dropped=tell.dropped(
+            offered.left, choice.chosen.components, ground.permitted, person, knowledge, ground.assessment.ledger
+        ),
         expectations=tell.expectations(choice.chosen, beside, believed, knowledge),
         safe_anyway=tell.safe_habits(person, knowledge),
         sources=each_once(

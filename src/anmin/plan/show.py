@@ -62,21 +62,24 @@ def changes(
     welcome = pick.welcome(front, taste)
     within = pick.affordable(welcome, person) or welcome
     told: list[tuple[str, Regimen]] = []
+    if not choice.chosen.components:
+        told.append(("also", pick.best(within, lambda regimen: (regimen.leads + regimen.gain > 0, -regimen.burden))))
     if person.budget_per_day is not None:
         told.append(("budget", pick.best(welcome, pick.ranking(person, taste))))
     if person.prefer == "one_thing":
         told.append(("things", pick.best(within, pick.balanced(taste))))
     else:
         told.append(("one", pick.best(within, pick.one_thing(taste))))
-    if person.prefer != "blend":
-        told.append(("blend", pick.best(within, pick.blend(taste))))
+    several = pick.best(within, pick.blend(taste))
+    if person.prefer != "blend" and sum(bool(each.doses) for each in several.components) >= taste.blend:
+        told.append(("blend", several))
     if person.cheapest:
         told.append(("effort", pick.best(within, pick.most)))
     else:
         told.append(("cheapest", pick.best(within, pick.cheapest(taste))))
     if with_capsules is not None:
         told.append(("capsules", with_capsules))
-    seen = {_ids(choice.chosen)}
+    seen = {_ids(choice.chosen), ()}
     texts: list[Text] = []
     for kind, regimen in told:
         if _ids(regimen) in seen:

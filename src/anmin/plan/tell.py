@@ -12,8 +12,8 @@ from anmin.person.model import Person, Question
 from anmin.plan.believe import Believed
 from anmin.plan.components import Left
 from anmin.plan.model import Component, Regimen
-from anmin.plan.words import in_a_row, listed, names_of, plain, substance_name
-from anmin.safety.model import Finding, Permitted
+from anmin.plan.words import amount, in_a_row, listed, names_of, plain, substance_name
+from anmin.safety.model import Finding, LedgerLine, Permitted
 from anmin.units.clock import show_clock
 
 _COMPARED = ("habits", "z_drugs", "melatonin", "placebo")
@@ -51,8 +51,9 @@ def safe_habits(person: Person, knowledge: Knowledge) -> tuple[Text, ...]:
 
 
 def dropped(
-    left: Iterable[Left], chosen: Sequence[Component], permitted: Permitted, person: Person, knowledge: Knowledge
-) -> tuple[Text, ...]:
+    left: Iterable[Left], chosen: Sequence[Component], permitted: Permitted, person: Person, knowledge: Knowledge,
+    ledger: Sequence[LedgerLine] = (),
+) -> tuple[Text, ...]:  # fmt: skip
     """What is not on the plan, and why: magnesium and what was asked for always, other refusals by their reason."""
     planned = {dose.substance for component in chosen for dose in component.doses}
     planned |= {component.kind for component in chosen}
@@ -65,19 +66,19 @@ def dropped(
             for finding in item.findings[:1]:
                 by_rule.setdefault(finding.rule, (finding, []))[1].append(item.substance)
         elif item.substance == "magnesium" or item.substance in person.wants or item.why == "hour":
-            told.append(_because(item, permitted, person, knowledge))
+            told.append(_because(item, ledger, person, knowledge))
     told += _wishes_unmet(left, planned, permitted, person, knowledge)
     refused = [_refusal(finding, names, person, knowledge) for finding, names in by_rule.values()]
     return tuple(dict.fromkeys([*refused, *told]))
 
 
 def _gravest_first(left: Iterable[Left]) -> list[Left]:
-    """One entry for each substance: the reason that would have to fall last."""
-    order = ("refused", "question", "ceiling", "hour", "form", "no_benefit", "wish")
+    """One entry for each substance. Refused only if every form of it is; else what keeps the last form out."""
+    order = ("ceiling", "question", "hour", "form", "no_benefit", "wish", "refused")
     found: dict[str, Left] = {}
     for item in left:
         known = found.get(item.substance)
-        if known is None or order.index(item.why) > order.index(known.why):
+        if known is None or order.index(item.why) < order.index(known.why):
             found[item.substance] = item
     return list(found.values())
 
@@ -90,7 +91,7 @@ def _refusal(finding: Finding, substances: Sequence[str], person: Person, knowle
     return knowledge.text(message, names=names, reason=finding.reason)
 
 
-def _because(item: Left, permitted: Permitted, person: Person, knowledge: Knowledge) -> Text:
+def _because(item: Left, ledger: Sequence[LedgerLine], person: Person, knowledge: Knowledge) -> Text:
     names = substance_name(item.substance, knowledge)
     if item.why == "question":
         return knowledge.text("plan.drop.question", names=names)
@@ -105,12 +106,10 @@ def _because(item: Left, permitted: Permitted, person: Person, knowledge: Knowle
             return knowledge.text("plan.drop.hour", names=names, drugs=drugs)
         return knowledge.text("plan.drop.no_hour", names=names)
     if item.why == "ceiling":
-        taken = sum(dose.mg for dose in person.taking if dose.substance == item.substance)
-        room = min((p.ceiling_mg or 0.0 for p in permitted.substances.get(item.substance, ())), default=0.0)
-        if taken:
-            return knowledge.text(
-                "plan.drop.ceiling", names=names, taken=f"{taken:.0f} mg", limit=f"{taken + room:.0f} mg"
-            )
+        line = next((line for line in ledger if line.substance == item.substance), None)
+        if line is not None and line.limit_mg is not None and line.total_mg > line.from_plan_mg:
+            taken, limit = amount(line.total_mg - line.from_plan_mg, knowledge), amount(line.limit_mg, knowledge)
+            return knowledge.text("plan.drop.ceiling", names=names, taken=taken, limit=limit)
         return knowledge.text("plan.drop.limit", names=names)
     return knowledge.text("plan.drop.not_chosen", names=names)
 
