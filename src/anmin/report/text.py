@@ -37,14 +37,23 @@ def check_text(assessment: Assessment, knowledge: Knowledge, lang: Lang) -> None
     """Print the check: the verdict, what applies, what is kept, questions, the sums of the day."""
     page = Page(knowledge, lang)
     page.answer(page.say(f"verdict_{assessment.verdict}"))
-    applying = tuple(finding for finding in assessment.findings if finding.applies)
-    kept = tuple(finding for finding in assessment.findings if not finding.applies)
+    groups: dict[str, list[Finding]] = {"because": [], "already": [], "good_to_know": [], "kept": []}
+    for finding in assessment.findings:
+        groups[_group(finding)].append(finding)
     _questions(page, assessment.questions)
-    _findings(page, "because", applying)
-    _findings(page, "kept", kept)
+    for heading, findings in groups.items():
+        _findings(page, heading, tuple(findings))
     _ledger(page, assessment.ledger)
     page.sources()
     page.footer(page.say("informs"))
+
+
+def _group(finding: Finding) -> str:
+    if not finding.applies:
+        return "kept"
+    if finding.action in ("monitor", "none", "refer"):
+        return "good_to_know"
+    return "already" if finding.beside else "because"
 
 
 def _headline(page: Page, plan: Plan) -> None:
@@ -136,9 +145,10 @@ def _findings(page: Page, heading: str, findings: tuple[Finding, ...]) -> None:
     page.heading(heading)
     for finding in findings:
         words = finding.reason.get(page.lang)
+        named = "" if finding.with_ == finding.rule else f"{finding.with_}: "
         window = _window(page, finding)
         readings = page.say("readings", readings="; ".join(finding.readings)) if finding.readings else ""
-        text = " ".join(part for part in (f"{finding.with_}: {words}", window, readings, f"({finding.rule})") if part)
+        text = " ".join(part for part in (f"{named}{words}", window, readings, f"({finding.rule})") if part)
         page.item(text, lead=_MARK.get(finding.action, "·") if finding.applies else "✓", sources=finding.sources)
 
 
