@@ -13,7 +13,7 @@ import anmin
 from anmin.knowledge.load import load
 from anmin.knowledge.model import Text
 
-_ASKED = re.compile(r"""\.(?:text|say)\(\s*f?["']([a-z_]+\.[a-z0-9_.]+)["']""")
+_ASKED = re.compile(r"""knowledge\.(?:text|say)\(\s*f?["']([a-z_]+\.[a-z0-9_.]+)["']""")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 
