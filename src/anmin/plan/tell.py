@@ -151,12 +151,22 @@ def expectations(
     if len(parts) > 2:
         told.append(knowledge.text("plan.expect.blend"))
     told.append(knowledge.text("plan.expect.gradual"))
+    soonest = in_a_row([_soonest(component, knowledge) for component in parts], knowledge)
+    told.append(knowledge.text("plan.expect.soonest", items=soonest or plain("–")))
     for component in parts:
         told += [watch.text for watch in knowledge.components[component.fact].watch]
     first, second = knowledge.value("plan.review-first"), knowledge.value("plan.review-second")
     told.append(knowledge.text("plan.expect.review", first=first, second=second))
     told.append(knowledge.text("plan.expect.trial"))
     return tuple(dict.fromkeys(told))
+
+
+def _soonest(component: Component, knowledge: Knowledge) -> Text:
+    fact = knowledge.components[component.fact]
+    name = substance_name(fact.substance, knowledge)
+    if fact.nights == 1:
+        return knowledge.text("plan.expect.night", name=name)
+    return knowledge.text("plan.expect.nights", name=name, nights=fact.nights or "?")
 
 
 def expectation_sources(chosen: Regimen, believed: Believed, knowledge: Knowledge) -> tuple[Source, ...]:

@@ -68,14 +68,6 @@ def in_a_row(texts: Iterable[Text], knowledge: Knowledge) -> Text | None:
     return whole
 
 
-def sentences(texts: Sequence[Text], knowledge: Knowledge) -> Text:
-    """Several sentences as one paragraph."""
-    whole = texts[0]
-    for text in texts[1:]:
-        whole = knowledge.text("plan.join.sentences", one=whole, two=text)
-    return whole
-
-
 def each_once(sources: Iterable[Source]) -> tuple[Source, ...]:
     """The sources in order, each place once, whatever it is called."""
     return tuple(_by_place(sources).values())
