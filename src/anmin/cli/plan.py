@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from anmin.cli.options import json_option, lang_option, print_json
 from anmin.knowledge.model import Lang
+
+if TYPE_CHECKING:
+    from anmin.evidence.own import OwnResult
 
 
 @click.command(
@@ -26,6 +29,7 @@ Exit codes: 0 plan, 2 bad input, 3 questions open, 4 stopped.""",
 @click.option("--ics", type=click.Path(dir_okay=False), help="Also write the evening as a calendar, neutral titles.")
 @click.option("--belief", type=click.Choice(["sceptical", "pooled", "enthusiast"]), default="pooled",
               show_default=True, help="How much to trust small trials.")  # fmt: skip
+@click.option("--results", multiple=True, type=click.Path(), help="Result of a finished self-trial; repeatable.")
 @lang_option
 @json_option
 def plan_command(
@@ -34,6 +38,7 @@ def plan_command(
     explain: bool,
     ics: str | None,
     belief: Literal["sceptical", "pooled", "enthusiast"],
+    results: tuple[str, ...],
     lang: Lang,
     as_json: bool,
 ) -> None:
@@ -43,7 +48,7 @@ def plan_command(
     from anmin.plan.make import make_plan
 
     knowledge = load()
-    plan = make_plan(load_person(profile, example, knowledge), knowledge)
+    plan = make_plan(load_person(profile, example, knowledge), knowledge, _own(results))
     if ics is not None and plan.status == "plan":
         from datetime import date
 
@@ -60,3 +65,12 @@ def plan_command(
 
         plan_text(plan, knowledge, lang, explain=explain)
     sys.exit({"plan": 0, "ask": 3, "stop": 4}[plan.status])
+
+
+def _own(paths: tuple[str, ...]) -> list[OwnResult]:
+    if not paths:
+        return []
+    from anmin.cli.book import read_bounded
+    from anmin.evidence.own import MAX_BYTES, read_result
+
+    return [read_result(read_bounded(path, MAX_BYTES)) for path in paths]

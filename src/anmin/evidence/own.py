@@ -46,6 +46,26 @@ class OwnResult(msgspec.Struct, frozen=True, kw_only=True):
             raise InputError("share", self.share, "a share above 0, at most 1")
 
 
+MAX_BYTES = 1 << 20
+"""Bytes of a result file."""
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True):
+    anmin_trial: Literal[1]
+    own: OwnResult
+
+
+def read_result(data: bytes) -> OwnResult:
+    """The line for the next plan in a file that `anmin trial report --out` wrote; :class:`InputError` otherwise."""
+    if len(data) > MAX_BYTES:
+        raise InputError("--results", f"{len(data)} bytes", f"at most {MAX_BYTES >> 20} MiB")
+    try:
+        return msgspec.json.decode(data, type=_File).own
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        allowed = "a file that `anmin trial report --out` wrote"
+        raise InputError("--results", data[:20], allowed, f"({error})") from None
+
+
 def learn(before: Belief | None, own: OwnResult, share: float, knowledge: Knowledge) -> Belief:
     """The belief after the trial, for a dose that is ``share`` of a studied one.
 

@@ -13,6 +13,7 @@ import msgspec
 
 from anmin.evidence.belief import Belief, Facts, belief_of, combine
 from anmin.evidence.model import Effect
+from anmin.evidence.own import OwnResult, learn
 from anmin.evidence.shipped import index
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.studies import Outcome
@@ -45,6 +46,8 @@ class Believed(msgspec.Struct, frozen=True, kw_only=True):
     age: float | None
     now: float | None = None
     """The outcome today, in its unit, where the person told it."""
+    results: Mapping[str, OwnResult] = msgspec.field(default_factory=dict)
+    """By substance, what the person's own finished trials found on this outcome (see :mod:`anmin.plan.own`)."""
 
     def lead(self, substance: str) -> float:
         """How well trials point the right way without a usable number, 0 to 1."""
@@ -97,7 +100,8 @@ def belief_at(substance: str, share: float, believed: Believed, knowledge: Knowl
         low_magnesium=believed.low_magnesium,
         now=believed.now,
     )
-    return belief_of(known.effect, facts, knowledge)
+    before, own = belief_of(known.effect, facts, knowledge), believed.results.get(substance)
+    return before if own is None else learn(before, own, share, knowledge)
 
 
 def expected_of(belief: Belief | None, evidence: Evidence | None) -> Expected | None:

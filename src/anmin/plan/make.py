@@ -11,11 +11,12 @@ sleep habits and where to go. Only red flags, which mean that somebody should be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from anmin.errors import GateError
+from anmin.evidence.own import OwnResult
 from anmin.knowledge.load import Knowledge
 from anmin.person.model import WHOLE_PLAN, Dose, Person, Question
 from anmin.person.status import magnesium_status
@@ -24,6 +25,7 @@ from anmin.plan.believe import believe, together
 from anmin.plan.choose import front as choose
 from anmin.plan.components import Left, Offers, habits, offers
 from anmin.plan.model import Component, Line, Plan, Regimen
+from anmin.plan.own import told, with_results
 from anmin.plan.show import Choice, changes, choose_shown
 from anmin.plan.timetable import Evening, timetable
 from anmin.plan.words import each_once
@@ -34,8 +36,11 @@ from anmin.safety.permit import permit
 from anmin.safety.triage import referrals, triage
 
 
-def make_plan(person: Person, knowledge: Knowledge) -> Plan:
-    """The plan, the questions, or the stop. :class:`~anmin.errors.GateError` if the second door refuses a choice."""
+def make_plan(person: Person, knowledge: Knowledge, results: Sequence[OwnResult] = ()) -> Plan:
+    """The plan, the questions, or the stop. :class:`~anmin.errors.GateError` if the second door refuses a choice.
+
+    ``results``: what the person's own finished trials found; they move what is believed, never what is permitted.
+    """
     stops = triage(person, knowledge)
     if stops:
         return _stopped(stops, person, knowledge)
@@ -44,7 +49,7 @@ def make_plan(person: Person, knowledge: Knowledge) -> Plan:
     if questions:
         return _asking(questions, permitted, person, knowledge)
     status = magnesium_status(person, knowledge)
-    believed = believe(person, knowledge, status.probability_inadequate)
+    believed = with_results(believe(person, knowledge, status.probability_inadequate), results, knowledge)
     offered = offers(person, permitted, believed, knowledge)
     front = choose(offered.components, together(offered.beliefs, knowledge), offered.clashes)
     choice = choose_shown(front, person, believed, knowledge)
@@ -52,7 +57,9 @@ def make_plan(person: Person, knowledge: Knowledge) -> Plan:
     evening, assessment = checked[0]
     ground = explain.Ground(person, permitted, believed, status, assessment, knowledge)
     lines = explain.lines(evening, choice.chosen.components, ground)
-    return _explained(choice, lines, evening, offered, ground)
+    plan = _explained(choice, lines, evening, offered, ground)
+    own = tuple(told(result, knowledge) for result in believed.results.values())
+    return msgspec.structs.replace(plan, expectations=(*own, *plan.expectations)) if own else plan
 
 
 def checked_evening(
