@@ -49,14 +49,13 @@ def _limits(tables: Tables, substance: str, regimen: Regimen) -> Iterator[pl.Laz
     caps = [rule for rule in regimen.book.conditions_of(substance) if rule.cap_mg is not None]
     if not rows and not caps:
         return
-    bounds = dict(_bounds(rows))
+    people = _with_limits(_with_caps(tables.people, caps).lazy(), rows)
     food = _food(regimen, substance)
-    left = [(bounds[row.id] - (food if row.scope == "all" else 0.0)).alias(row.id) for row in rows]
-    people = _with_caps(tables.people, caps).with_columns(left)
-    names = sorted([*bounds, *(rule.id for rule in caps)])
+    left = [pl.col(row.id) - food for row in rows if row.scope == "all"]
+    names = sorted([*(row.id for row in rows), *(rule.id for rule in caps)])
     strictest = pl.coalesce(pl.when(pl.col(name) == pl.col("least")).then(pl.lit(name)) for name in names)
     yield (
-        people.lazy()
+        people.with_columns(left)
         .select("row", *names, least=pl.min_horizontal(names))
         .join(_taken(tables, substance), on="row", how="left")
         .filter(pl.col("taken").fill_null(0.0) + _sum(regimen, substance) > pl.col("least") + TOLERANCE_MG)
@@ -69,9 +68,9 @@ def _limits(tables: Tables, substance: str, regimen: Regimen) -> Iterator[pl.Laz
     heaviest = max(dose.mg for dose in regimen.doses if dose.substance == substance)
     earlier: Any = pl.lit(False)
     for mg, name in sorted((row.max_single_mg, row.id) for row in rows if row.max_single_mg is not None):
-        here = bounds[name].is_not_null()
+        here = pl.col(name).is_not_null()
         if heaviest > mg:
-            yield hit(tables.people.lazy().filter(here & ~earlier), name, "cap", regimen)
+            yield hit(people.filter(here & ~earlier), name, "cap", regimen)
         earlier = earlier | here
 
 
@@ -79,12 +78,11 @@ def _with_caps(people: pl.DataFrame, caps: Sequence[Condition]) -> pl.DataFrame:
     """People with a column for each condition that caps the day: its milligrams where it holds, else null."""
     pl = need_polars()
     for rule in caps:
-        held = keys(people).filter(pl.col("state").is_in(list(rule.keys))).select("row").unique()
-        people = people.join(held.with_columns(held=pl.lit(True)), on="row", how="left", maintain_order="left")
-        true = pl.col("held").fill_null(False)
+        held = keys(people).filter(pl.col("state").is_in(list(rule.keys)))["row"]
+        true = pl.col("row").is_in(held.implode())
         if rule.threshold is not None:
             true = true | within(rule.threshold)
-        people = people.with_columns(pl.when(true).then(pl.lit(rule.cap_mg)).alias(rule.id)).drop("held")
+        people = people.with_columns(pl.when(true).then(pl.lit(rule.cap_mg)).alias(rule.id))
     return people
 
 
@@ -95,26 +93,38 @@ def _food(regimen: Regimen, substance: str) -> Any:
     return pl.col("diet_mg").fill_null(value) if substance == MAGNESIUM else value
 
 
-def _bounds(rows: Sequence[Limit]) -> Iterator[tuple[str, pl.Expr]]:
-    """Each row's value where it binds: the rows for the person's age, or all of the country's when none is."""
+def _with_limits(people: pl.LazyFrame, rows: Sequence[Limit]) -> pl.LazyFrame:
+    """People with a column for each limit row: its milligrams where it binds, else null.
+
+    The rows for the person's age bind, or all of the country's when none is for that age.
+    """
     pl = need_polars()
-    age = pl.col("age")
-    value: dict[str, Any] = {}
-    fits: dict[str, Any] = {}
-    for row in rows:
-        here = pl.col("country").is_in(list(row.countries)).fill_null(bool(row.countries))
-        amount = pl.lit(row.value_mg, dtype=pl.Float64)
-        if row.value_mg is None:
-            amount = pl.lit(row.value_mg_per_kg, dtype=pl.Float64) * pl.col("weight_kg")
-        value[row.id] = pl.when(here).then(amount)
-        old = pl.lit(True) if row.age_from is None else age >= row.age_from
-        young = pl.lit(True) if row.age_below is None else age < row.age_below
-        fits[row.id] = value[row.id].is_not_null() & (old & young).fill_null(True)
     if not rows:
-        return
-    some = pl.any_horizontal(list(fits.values()))
-    for name in value:
-        yield name, pl.when(fits[name] | ~some).then(value[name])
+        return people
+    here = [pl.col("country").is_in(list(row.countries)).fill_null(bool(row.countries)) for row in rows]
+    people = people.with_columns(
+        pl.when(true).then(_amount(row)).alias(row.id) for row, true in zip(rows, here, strict=True)
+    )
+    people = people.with_columns((pl.col(row.id).is_not_null() & _fits(row)).alias(f"{row.id} fits") for row in rows)
+    fits = [pl.col(f"{row.id} fits") for row in rows]
+    people = people.with_columns(some=pl.any_horizontal(fits))
+    return people.with_columns(
+        pl.when(fit | ~pl.col("some")).then(pl.col(row.id)) for row, fit in zip(rows, fits, strict=True)
+    )
+
+
+def _amount(row: Limit) -> Any:
+    pl = need_polars()
+    if row.value_mg is not None:
+        return pl.lit(row.value_mg, dtype=pl.Float64)
+    return pl.lit(row.value_mg_per_kg, dtype=pl.Float64) * pl.col("weight_kg")
+
+
+def _fits(row: Limit) -> Any:
+    pl = need_polars()
+    old = pl.lit(True) if row.age_from is None else pl.col("age") >= row.age_from
+    young = pl.lit(True) if row.age_below is None else pl.col("age") < row.age_below
+    return (old & young).fill_null(True)
 
 
 def _within_regimen(tables: Tables, regimen: Regimen) -> Iterator[pl.LazyFrame]:
