@@ -1,18 +1,10 @@
-"""The objects of a Mendelian randomization: associations of variants, a matched pair, an estimate and its convention."""
+"""The objects of a Mendelian randomization: associations of variants, a matched pair, an estimate."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal
 
 import msgspec
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array: TypeAlias = NDArray[np.float64]
-    Flags: TypeAlias = NDArray[np.bool_]
 
 Reason = Literal[
     "same", "swapped", "other_strand", "other_strand_swapped", "palindrome_by_frequency",
@@ -64,22 +56,6 @@ class Matched(msgspec.Struct, frozen=True, kw_only=True):
     palindromic: bool = False
     ambiguous: bool = False
     remove: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pair:
-    """Harmonised effects of J variants: on the exposure ``bx`` (SE ``sx``) and on the outcome ``by`` (SE ``sy``)."""
-
-    bx: Array
-    sx: Array
-    by: Array
-    sy: Array
-    snps: tuple[str, ...] = ()
-
-    @property
-    def count(self) -> int:
-        """J, the number of variants."""
-        return len(self.bx)
 
 
 Weights = Literal["first", "delta2", "none"]
