@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs soak data lock clean
+.PHONY: help demo demo-trial calibrate test check bench docs soak data lock clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ demo: $(READY)  ## a safe evening for one example person
 	@$(BIN)/anmin plan --example taiwan-34
 	@$(BIN)/anmin new --list
 
+demo-trial: $(READY)  ## a whole self-trial on a simulated person: design, sealed schedule, verdict, next plan
+	@$(BIN)/python tools/demo_trial.py
+
 test: $(READY)  ## everything that must hold: types, style, layers, tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -33,6 +36,9 @@ check: $(READY)  ## types, style and layers only (seconds)
 
 bench: $(READY)  ## speed, as ratios against a peer measured in the same run
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+calibrate: $(READY)  ## error rates of the trial analysis by simulation, into docs/calibration.md (minutes)
+	@$(BIN)/python benchmarks/calibrate.py
 
 docs: $(READY)  ## write docs/reference (commands, schemas, data coverage) anew
 	@$(BIN)/python tools/build_docs.py

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from anmin.errors import InputError
-from anmin.trial.analysis import Nights, posterior, randomisation_p
+from anmin.evidence.distributions import t_p
+from anmin.trial.analysis import Nights, _t_cdf, posterior, randomisation_p
 from anmin.trial.schedule import Design, all_schedules, draw
 
 PAIRS = Design(arms=("off", "on"), blocks=14, block_nights=4)
@@ -116,3 +117,10 @@ def test_a_large_effect_is_found_and_its_sign_is_right() -> None:
 def test_too_few_nights_are_refused() -> None:
     with pytest.raises(InputError, match="nights"):
         posterior(Nights(index=(0, 1), outcome=(1.0, 2.0), treated=(0, 1), weekend=(0, 0)))
+
+
+@pytest.mark.parametrize("df", [1, 2, 3, 4, 7, 36, 37, 51, 200])
+def test_the_t_distribution_by_finite_sums_is_the_one_by_the_beta_function(df: int) -> None:
+    points = np.array([-30.0, -4.0, -1.0, -0.01, 0.0, 0.3, 2.1, 8.0])
+    by_beta = [1 - t_p(t, df) / 2 if t > 0 else t_p(t, df) / 2 for t in points.tolist()]
+    assert _t_cdf(points, df) == pytest.approx(by_beta, abs=1e-12)

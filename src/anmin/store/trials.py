@@ -163,8 +163,9 @@ def status(fold: Fold, today: date) -> Status:
     evening = (today - protocol.first_evening).days
     inside = 0 <= evening < design.nights
     block = evening // design.block_nights if inside else None
-    mornings = [entry for entry in entries(fold) if protocol.night_of(entry.night) is not None]
     so_far = min(max(evening, 0), design.nights)
+    numbered = [(protocol.night_of(entry.night), entry) for entry in entries(fold)]
+    mornings = [entry for number, entry in numbered if number is not None and number < so_far]
     said = guesses(fold, protocol.trial)
     done = range(min(so_far // design.block_nights, design.blocks))
     return Status(
