@@ -248,15 +248,48 @@ def unlock_command(
 @trial_group.command("report")
 @click.argument("trial", required=False)
 @click.option("--out", type=click.Path(dir_okay=False), help="Also write the result for `anmin plan --results`.")
+@click.option("--bundle", type=click.Path(dir_okay=False), help="Also write what can be shared: no dates, no words.")
 @log_option
 @lang_option
 @json_option
-def report_command(trial: str | None, out: str | None, log_path: str, lang: Lang, as_json: bool) -> None:
+def report_command(
+    trial: str | None, out: str | None, bundle: str | None, log_path: str, lang: Lang, as_json: bool
+) -> None:
     """The result of a finished TRIAL (the latest), from the diary as it stood at the unlocking."""
     from anmin.knowledge.load import load
 
     with open_log(log_path) as log:
+        if bundle is not None:
+            import msgspec
+
+            from anmin.cli.files import write_whole
+            from anmin.store import trials
+            from anmin.trial.pool import bundle_of
+
+            own = trials.result_of(log, trial, load())[1].own
+            write_whole(bundle, msgspec.json.encode(bundle_of(own)) + b"\n")
         _show(log, trial, out, load(), lang, as_json)
+
+
+@trial_group.command("pool")
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@lang_option
+@json_option
+def pool_command(files: tuple[str, ...], lang: Lang, as_json: bool) -> None:
+    """Put the bundles of many people together: the mean, how people differ, and what each may expect."""
+    from anmin.knowledge.load import load
+    from anmin.report.trial import pool_lines
+    from anmin.trial.pool import MAX_BUNDLE, pool_people, read_bundle
+
+    knowledge = load()
+    bundles = [read_bundle(read_bounded(path, MAX_BUNDLE)) for path in files]
+    together = pool_people(bundles)
+    if as_json:
+        print_json(together)
+        return
+    firm = [Path(path).name for path, bundle in zip(files, bundles, strict=True) if bundle.firm]
+    for line in pool_lines(together, firm, knowledge, lang):
+        click.echo(line)
 
 
 @trial_group.command("protocol")

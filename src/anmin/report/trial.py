@@ -14,6 +14,7 @@ from anmin.store.trials import Started, Status
 from anmin.trial.arms import Arm
 from anmin.trial.blinding import Index, nights_of_block
 from anmin.trial.design import Proposal
+from anmin.trial.pool import Together
 from anmin.trial.protocol import Protocol, describe
 from anmin.trial.result import Estimate, Result, unit_of
 from anmin.trial.schedule import Schedule, count
@@ -187,6 +188,25 @@ def _blind(result: Result, say: _Say) -> str:
 
 def _index(index: Index | None) -> str:
     return "-" if index is None else f"{index.value:+.2f} ± {1.96 * index.error:.2f}"
+
+
+def pool_lines(together: Together, names: Sequence[str], knowledge: Knowledge, lang: Lang) -> list[str]:
+    """Many people's results; ``names`` of those that count, in their order."""
+    say, unit = _Say(knowledge, lang), unit_of(together.outcome, knowledge)
+    known = knowledge.substances.get(together.substance)
+    lines = [
+        say("pool_mean", people=str(together.people), what=known.name if known else together.substance, unit=unit,
+            gain=f"{together.gain:.1f}", low=f"{together.low:.1f}", high=f"{together.high:.1f}")
+    ]  # fmt: skip
+    if together.spread is not None and together.expect_low is not None and together.expect_high is not None:
+        lines.append(say("pool_spread", spread=f"{together.spread:.1f}", unit=unit, low=f"{together.expect_low:.1f}",
+                         high=f"{together.expect_high:.1f}"))  # fmt: skip
+    if together.left_out:
+        lines.append(say("pool_left_out", count=str(together.left_out)))
+    for name, each in zip(names, together.each, strict=True):
+        lines.append(say("pool_each", file=name, gain=f"{each.gain:.1f}", error=f"{each.sd:.1f}",
+                         pulled=f"{each.pulled:.1f}", pulled_error=f"{each.pulled_sd:.1f}"))  # fmt: skip
+    return lines
 
 
 def report_out(started: Started, result: Result, lines: Sequence[str]) -> dict[str, Any]:

@@ -193,7 +193,10 @@ def block_shift(protocol: Protocol, nights: Nights) -> Estimate | None:
 
 def unit_of(outcome: str, knowledge: Knowledge) -> Text:
     """The unit of an outcome, in words."""
-    return next(each.unit for each in knowledge.outcomes.values() if each.id == outcome)
+    found = [each.unit for each in knowledge.outcomes.values() if each.id == outcome]
+    if not found:
+        raise InputError("outcome", outcome, ", ".join(knowledge.outcomes))
+    return found[0]
 
 
 def _firm(protocol: Protocol, blind: Blindness) -> bool:
