@@ -7,7 +7,7 @@ from itertools import combinations
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from somebody import known
+from plan_people import known
 
 from anmin.evidence.belief import Belief
 from anmin.plan.believe import together

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from somebody import known
+from plan_people import known
 
 from anmin.person import examples
 from anmin.person.model import Dose, Person

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from somebody import clock, known, somebody, takes
+from plan_people import clock, known, somebody, takes
 
 from anmin.errors import GateError
 from anmin.evidence.shipped import index

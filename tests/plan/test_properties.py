@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from somebody import codes, known, medicines, people
+from plan_people import codes, known, medicines, people
 
 from anmin.knowledge.model import Text
 from anmin.person.model import Dose, Person, TakenMedicine

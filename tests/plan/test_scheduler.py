@@ -4,7 +4,7 @@ labels forbid are closed."""
 from __future__ import annotations
 
 import pytest
-from somebody import clock, known, somebody, takes
+from plan_people import clock, known, somebody, takes
 
 from anmin.person.model import Dose, Person, TakenMedicine
 from anmin.plan.make import make_plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from somebody import clock, known, somebody
+from plan_people import clock, known, somebody
 
 from anmin.person.model import Bath, Dose
 from anmin.plan.model import Component
