@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from anmin.errors import InputError
 
@@ -33,6 +34,11 @@ class Layout:
     """The effect is an odds ratio; its logarithm is the beta."""
     width: int = 0
     header: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def last_key(self) -> int:
+        """Beyond this column a row need not be cut to know whether it is wanted."""
+        return max(self.at.get(name, 0) for name in ("snp", "chromosome", "position"))
 
 
 DIALECTS: tuple[Dialect, ...] = (

@@ -155,8 +155,8 @@ def _split(stream: _Readable, name: str, limit: int) -> Iterator[bytes]:
 def _wanted(
     line: bytes, separator: bytes | None, layout: Layout, ids: dict[bytes, str], places: dict[tuple[bytes, bytes], str]
 ) -> str | None:
-    cells = line.split(separator)
     at = layout.at
+    cells = line.split(separator, layout.last_key + 1)
     try:
         if "snp" in at:
             name = cells[at["snp"]].strip(b'"')
