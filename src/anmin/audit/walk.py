@@ -102,12 +102,10 @@ def _find(placed: Placed, place: int, check: Check, book: Book) -> Finding:
     try:
         return _CHECKS[type(check)](check, book)
     except InputError as error:
-        value, allowed = error.value, error.allowed
-        field = error.field
+        field, value, allowed, hint = error.field, error.value, error.allowed, error.hint
     except (ArithmeticError, ValueError) as error:
-        field, value, allowed = "", str(error), "numbers that can be reckoned with"
+        field, value, allowed, hint = "", str(error), "numbers that can be reckoned with", ""
     at = f"{placed.claim.id}.checks[{place}]{f'.{field}' if field else ''}"
     row = placed.row
-    raise ClaimError(
-        at, value, allowed, file=row.file if row else "", line=row.line("checks", place, field) if row else None
-    )
+    line = row.line("checks", place, field) if row else None
+    raise ClaimError(at, value, allowed, hint, file=row.file if row else "", line=line)

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 import yaml
@@ -30,6 +30,9 @@ _KINDS: dict[str, type[Struct]] = {
     for field in msgspec.structs.fields(Knowledge)
     if field.name != "version"
 }  # fmt: skip
+
+
+S = TypeVar("S", bound=Struct)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +101,7 @@ def read_file(text: str, name: str) -> Iterator[tuple[str, Row]]:
         if not isinstance(table, yaml.SequenceNode):
             raise KnowledgeError(name, _line(table), f"{kind}: a list of rows is needed")
         for node in table.value:
-            yield kind, Row(file=name, node=node, fact=_fact(node, _KINDS[kind], name))
+            yield kind, Row(file=name, node=node, fact=typed(node, plain(node, name), _KINDS[kind], name))
 
 
 def compose(text: str, name: str) -> Any:
@@ -121,9 +124,10 @@ def _has_tag(event: Any) -> bool:
     )
 
 
-def _fact(node: Any, kind: type[Struct], name: str) -> Struct:
+def typed(node: Any, value: Any, kind: type[S], name: str) -> S:
+    """``value`` (what stands at ``node``) as a fact of a kind; :class:`KnowledgeError` names the line otherwise."""
     try:
-        return msgspec.convert(plain(node, name), kind)
+        return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$")
         steps = [word or int(number or 0) for word, number in _PATH.findall(path.rstrip("`"))]
@@ -137,6 +141,8 @@ def plain(node: Any, name: str) -> Any:
     if isinstance(node, yaml.MappingNode):
         made: dict[str, Any] = {}
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise KnowledgeError(name, _line(key), "a key has to be a word")
             if key.value in made:
                 raise KnowledgeError(name, _line(key), f"{key.value!r} stands twice")
             made[key.value] = plain(value, name)
