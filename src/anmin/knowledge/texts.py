@@ -23,8 +23,10 @@ def places(sentence: str) -> frozenset[str]:
 
 
 def show_number(value: float) -> str:
-    """A number without a tail of zeros, at most two decimals: ``2``, ``0.5``, ``1419``."""
-    shown = f"{value:.2f}".rstrip("0").rstrip(".")
+    """A number as precise as it is useful, without a tail of zeros: ``0.25``, ``2``, ``17.4``, ``597``."""
+    decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    shown = f"{value:.{decimals}f}"
+    shown = shown.rstrip("0").rstrip(".") if decimals else shown
     return "0" if shown in ("-0", "") else shown
 
 
