@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from typing import Any
 
@@ -31,7 +32,6 @@ class Index(msgspec.Struct, frozen=True):
     """Keys that more than one row, or one row on several routes, goes by."""
     combinations: dict[frozenset[str], str]
     """Ingredients → the row that is exactly these."""
-    by_length: dict[int, list[str]]
     kept: dict[str, Any] = msgspec.field(default_factory=dict)
     """What is worked out when first needed: most names need neither the vocabulary nor the codes of a class."""
 
@@ -42,6 +42,26 @@ class Index(msgspec.Struct, frozen=True):
             self.kept["words"] = words_of(self.rows)
         words: Words = self.kept["words"]
         return words
+
+    @property
+    def in_order(self) -> list[str]:
+        """Every key, sorted, to find those that begin alike."""
+        if "order" not in self.kept:
+            self.kept["order"] = sorted(self.exact)
+        order: list[str] = self.kept["order"]
+        return order
+
+    @property
+    def by_ends(self) -> dict[tuple[int, str], list[str]]:
+        """Keys by length and first letter, and by minus the length and last letter: one slip leaves one end whole."""
+        if "ends" not in self.kept:
+            ends: dict[tuple[int, str], list[str]] = {}
+            for name in self.exact:
+                ends.setdefault((len(name), name[0]), []).append(name)
+                ends.setdefault((-len(name), name[-1]), []).append(name)
+            self.kept["ends"] = ends
+        found: dict[tuple[int, str], list[str]] = self.kept["ends"]
+        return found
 
     def word_for(self, route: Route) -> Names:
         """The words that say a route, to show a medicine with."""
@@ -83,7 +103,13 @@ _built: list[Index] = []
 def index_of(knowledge: Knowledge) -> Index:
     """The index of these facts; built once for a set of facts."""
     if not (_built and _built[0].drugs is knowledge.drugs):
-        _built[:] = [build(knowledge)]
+        collecting = gc.isenabled()
+        gc.disable()  # only new tuples, no cycle among them
+        try:
+            _built[:] = [build(knowledge)]
+        finally:
+            if collecting:
+                gc.enable()
     return _built[0]
 
 
@@ -109,10 +135,7 @@ def build(knowledge: Knowledge) -> Index:
         first = exact.setdefault(name_key, entry)
         if first is not entry and first != entry:
             shared[name_key] = tuple(dict.fromkeys((*shared.get(name_key, (first,)), entry)))
-    by_length: dict[int, list[str]] = {}
-    for name_key in exact:
-        by_length.setdefault(len(name_key), []).append(name_key)
-    return Index(drugs, knowledge.medicine_words, exact, shared, _combinations(drugs), by_length)
+    return Index(drugs, knowledge.medicine_words, exact, shared, _combinations(drugs))
 
 
 def _generic(drug: Drug) -> tuple[str, ...]:

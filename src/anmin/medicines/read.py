@@ -19,12 +19,24 @@ from anmin.medicines.index import Entry, Index, all_names, index_of, label
 from anmin.medicines.model import Candidate, Reading, Route
 from anmin.medicines.normalise import clean, key
 from anmin.medicines.search import inside, near, starting
-from anmin.medicines.words import Peeled, Role, peel, tokens_of, without_amounts, without_maker
+from anmin.medicines.words import (
+    Peeled,
+    Role,
+    at_an_end,
+    peel,
+    tokens_of,
+    without_amounts,
+    without_maker,
+    without_measures,
+)
 
 LONGEST = 200
 """Characters of one name; a longer text is no name."""
 
 _SHOWN = 12
+_LONGEST_NAME = 8
+"""Words in the longest name."""
+
 _MINERAL = ("A12", "A02A", "A06AD", "B03A")
 """Minerals: "calcium" beside "magnesium" is a second mineral there, not the salt of one medicine."""
 
@@ -111,16 +123,54 @@ def _with_code(code: str, drugs: dict[str, Drug]) -> Iterable[Entry]:
 
 
 def _in_stages(cleaned: str, index: Index) -> _Found | None:
-    bare = without_amounts(without_maker(cleaned))
-    entries = index.entries(key(bare))
-    if entries:
-        return _Found(entries)
-    tokens = tokens_of(bare)
+    """The rows of what is left when amounts, fillers, forms and salts are set aside one after the other.
+
+    A bare number is kept at first: "Tylenol 3" is not Tylenol.
+    """
+    text = without_maker(cleaned)
+    for bare in dict.fromkeys((without_measures(text), without_amounts(text))):
+        entries = index.entries(key(bare))
+        found = _Found(entries) if entries else _trimmed(key(bare), index) or _peeled(tokens_of(bare), index)
+        if found:
+            return found
+    return None
+
+
+def _trimmed(text: str, index: Index) -> _Found | None:
+    """A run of characters, cut at its ends word by word until it is a name: アルミゲル錠 is アルミゲル, not アルミ."""
+    if text.isascii():
+        return None
+    routes: set[Route] = set()
+    while text and (cut := at_an_end(text, index.words, _STAGES[1])):
+        text, route = cut
+        if route:
+            routes.add(route)
+        if entries := index.entries(text):
+            return _Found(entries, frozenset(routes))
+    return None
+
+
+def _peeled(tokens: tuple[str, ...], index: Index) -> _Found | None:
+    whole = _among_words(tokens, index)
+    if whole:
+        return whole
     for roles in _STAGES:
         peeled = peel(tokens, index.words, roles)
         entries = index.entries(peeled.key)
         if entries and not ("salt" in roles and any(_is_mineral(index.drugs[each]) for each, _ in entries)):
             return _Found(entries, peeled.routes)
+    return None
+
+
+def _among_words(tokens: tuple[str, ...], index: Index) -> _Found | None:
+    """A name that has such words in it ("One A Day"), when nothing else stands beside it."""
+    for length in range(min(len(tokens), _LONGEST_NAME), 1, -1):
+        for first in range(len(tokens) - length + 1):
+            entries = index.entries(key("".join(tokens[first : first + length])))
+            if entries:
+                beside = peel(tokens[:first] + tokens[first + length :], index.words, _STAGES[1])
+                if not beside.tokens:
+                    return _Found(entries, beside.routes)
     return None
 
 
@@ -136,7 +186,7 @@ def _decide(typed: str, found: _Found, index: Index, route: Route | None) -> Rea
         return _several(typed, ids, index, route or _only(found.routes))
     fixed = {there for _, there in found.entries}
     possible = {drug.route, *drug.routes} if None in fixed else {there for there in fixed if there}
-    wanted = {route} if route else possible & found.routes if found.routes else _usual(possible, drug)
+    wanted = {route} if route else set(found.routes) if found.routes else _usual(possible, drug)
     if len(wanted) != 1 or not wanted <= possible:
         return _which_route(typed, ids[0], index, sorted(possible), route or _only(found.routes))
     taken = next(iter(wanted))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import islice, takewhile
+from operator import ne
+
 from anmin.medicines.index import Index
 from anmin.medicines.normalise import key
 
 _SHORTEST_NEAR = {True: 5, False: 3}
 """By whether the text is Latin: one wrong letter of a shorter word could be anything."""
+
+_LONGEST_RUN = 40
 
 
 def starting(query: str, index: Index) -> tuple[str, ...]:
@@ -17,7 +23,10 @@ def starting(query: str, index: Index) -> tuple[str, ...]:
     shortest = 4 if query.isascii() else 3 if any("\u30a0" <= each <= "\u30ff" for each in query) else 2
     if len(query) < shortest:
         return ()
-    found = sorted((name for name in index.exact if name.startswith(query) and _is_drug(name, index)), key=len)
+    order = index.in_order
+    first = bisect_left(order, query)
+    begun = takewhile(lambda name: name.startswith(query), islice(order, first, None))
+    found = sorted((name for name in begun if _is_drug(name, index)), key=len)
     kept: list[str] = []
     for name in found:
         combined = any(index.drugs[drug_id].of for drug_id, _ in index.entries(name))
@@ -31,15 +40,10 @@ def near(query: str, index: Index) -> tuple[str, ...]:
     length = len(query)
     if length < _SHORTEST_NEAR[query.isascii()]:
         return ()
-    half = length // 2
-    head, tail = query[:half], query[half:]
     found: dict[str, None] = {}
-    for name in index.by_length.get(length, ()):
-        if (name.startswith(head) or name.endswith(tail)) and _one_changed(name, query):
-            found[name] = None
-    for name in index.by_length.get(length + 1, ()):
-        if (name.startswith(head) or name.endswith(tail)) and _one_more(name, query):
-            found[name] = None
+    for longer, is_near in ((0, _one_changed), (1, _one_more)):
+        for end in ((length + longer, query[0]), (-length - longer, query[-1])):
+            found |= {name: None for name in index.by_ends.get(end, ()) if is_near(name, query)}
     for at in range(length):
         shorter = query[:at] + query[at + 1 :]
         swapped = query[:at] + query[at + 1 : at + 2] + query[at : at + 1] + query[at + 2 :]
@@ -60,8 +64,18 @@ def inside(tokens: tuple[str, ...], index: Index) -> tuple[str, ...]:
                 found.add(phrase)
     text = "".join(plain)
     if not text.isascii():
-        found |= {name for name in index.exact if len(name) > 1 and not name.isascii() and name in text}
+        found |= _runs_in(text, index)
     return tuple(name for name in sorted(found) if not any(name in other for other in found if other != name))
+
+
+def _runs_in(text: str, index: Index) -> set[str]:
+    """Names of at least two characters, not Latin, that stand in a run without spaces."""
+    return {
+        run
+        for first in range(len(text) - 1)
+        for last in range(first + 2, min(first + _LONGEST_RUN, len(text)) + 1)
+        if (run := text[first:last]) in index.exact and not run.isascii()
+    }
 
 
 def _is_drug(name: str, index: Index) -> bool:
@@ -69,7 +83,7 @@ def _is_drug(name: str, index: Index) -> bool:
 
 
 def _one_changed(name: str, query: str) -> bool:
-    return sum(map(str.__ne__, name, query)) == 1
+    return int(sum(map(ne, name, query))) == 1
 
 
 def _one_more(name: str, query: str) -> bool:

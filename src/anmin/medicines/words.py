@@ -18,14 +18,22 @@ _UNIT = (
     r"mcg|micrograms?|milligrams?|mg|μg|ug|grams?|gm|g|ml|mls|l|iu|i\.u\.|units?|u|meq|mmol|percent|%"
     r"|毫克|公絲|微克|公克|克|毫升|國際單位|單位|単位|ミリグラム|マイクログラム|グラム|ミリリットル|ミリ|マイクロ"
 )
-_COUNTED = r"tabs?|tablets?|caps?|capsules?|pills?|sachets?|drops?|puffs?|times?|x|錠|粒|顆|片|包|個|滴|噴|支|枚|本|回|次|カプセル|日分"
+_COUNTED = (
+    r"tabs?|tablets?|caps?|capsules?|pills?|sachets?|drops?|puffs?|times?|x"
+    r"|錠|粒|顆|片|包|個|滴|噴|支|枚|本|番|回|次|日間|日分|日|天|週間|カプセル"
+)
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _STRENGTH = re.compile(
     rf"(?<![a-z0-9.,]){_NUMBER}(?:\s*(?:{_UNIT}))?(?:\s*/\s*(?:{_NUMBER})?(?:\s*(?:{_UNIT}))?)*(?![a-z0-9]|-[a-z])"
     rf"|(?<=[a-z]){_NUMBER}\s*(?:{_UNIT})(?![a-z0-9])"
     rf"|(?<=[a-z]{{3}})\d{{2,4}}(?![a-z0-9-])"
 )
-_COUNT = re.compile(rf"(?:{_NUMBER}|[一二三四五六兩半])\s*(?:{_COUNTED})(?![a-z])")
+_MEASURED = re.compile(
+    rf"(?<![a-z0-9.,]){_NUMBER}\s*(?:{_UNIT})(?:\s*/\s*(?:{_NUMBER})?(?:\s*(?:{_UNIT}))?)*(?![a-z0-9])"
+)
+_COUNT = re.compile(
+    rf"(?:(?<![a-z0-9.,-]){_NUMBER}|(?<![\u30a0-\u30ff\u3400-\u9fff])[一二三四五六兩半])\s*(?:{_COUNTED})(?![a-z])"
+)
 _TOKEN = re.compile(r"[a-z0-9α-ω'.]+|[^\Wa-z0-9α-ω']+")
 
 
@@ -71,6 +79,11 @@ def without_amounts(cleaned: str) -> str:
     return _STRENGTH.sub(" ", _COUNT.sub(" ", cleaned))
 
 
+def without_measures(cleaned: str) -> str:
+    """The text without amounts that have a unit; a bare number may belong to the name ("CoQ10", "5-HTP")."""
+    return _MEASURED.sub(" ", _COUNT.sub(" ", cleaned))
+
+
 def tokens_of(cleaned: str) -> tuple[str, ...]:
     """Words and runs of characters, punctuation gone."""
     return tuple(token for token in _TOKEN.findall(cleaned) if key(token))
@@ -100,22 +113,27 @@ def peel(tokens: tuple[str, ...], words: Words, roles: frozenset[Role]) -> Peele
 
 
 def _ends(token: str, words: Words, roles: frozenset[Role]) -> tuple[str, set[Route]]:
-    """A run of characters without the words at its ends; at least two characters stay."""
+    """A run of characters without the words at its ends."""
     routes: set[Route] = set()
     if token.isascii():
         return token, routes
     text = key(token)
-    while True:
-        for length in range(min(words.longest, len(text) - 2), 0, -1):
-            tail, head = words.other.get(text[-length:]), words.other.get(text[:length])
-            if tail and tail[0] in roles:
-                text = text[:-length]
-            elif head and head[0] in roles:
-                text, tail = text[length:], head
-            else:
-                continue
-            if tail[1]:
-                routes.add(tail[1])
-            break
-        else:
-            return text, routes
+    while text and (found := at_an_end(text, words, roles)):
+        text, route = found
+        if route:
+            routes.add(route)
+    return text, routes
+
+
+def at_an_end(text: str, words: Words, roles: frozenset[Role]) -> tuple[str, Route | None] | None:
+    """What stays of the text without the longest word at its end, or, when there is none, at its beginning."""
+    lengths = range(min(words.longest, len(text)), 0, -1)
+    for length in lengths:
+        said = words.other.get(text[-length:])
+        if said and said[0] in roles:
+            return text[:-length], said[1]
+    for length in lengths:
+        said = words.other.get(text[:length])
+        if said and said[0] in roles:
+            return text[length:], said[1]
+    return None
