@@ -169,7 +169,10 @@ def page(rows: list[tuple[Cell, list[float]]], trials: int, seconds: float) -> s
         f"- Of a component that gains exactly what matters it says so in {span('worth it at 10', planned)}.",
         f"- In the same cells the t-test errs in {span('t-test')}, least squares with covariates in {span('OLS')},",
         f"  Newey-West in {span('Newey-West')}.",
-        "- Fourteen-night blocks leave the randomisation test too few orders to ever agree; the planner refuses them.",
+        "- Four blocks of fourteen nights leave the randomisation test too few orders to ever agree; the planner "
+        "refuses them.",
+        "- Blocks of one night are here without carry-over only; with it they hide most of an effect, and the planner "
+        "refuses them.",
         "",
         "| design | nights | φ | missing | noise | bad spells | carry-over | " + " | ".join(METHODS) + " |",
         "|---" * (7 + len(METHODS)) + "|",

@@ -85,6 +85,12 @@ def test_two_long_blocks_can_never_answer() -> None:
     assert not made.answers
 
 
+def test_a_new_lot_every_night_hides_the_effect_and_is_refused() -> None:
+    made = designed(blocks=112, block_nights=1)
+    assert made.appraisal.carry_over_bias < -0.25
+    assert not made.answers
+
+
 def test_a_difference_too_small_for_one_person_says_so() -> None:
     made = designed(matters=3.0)
     assert not made.answers

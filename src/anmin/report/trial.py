@@ -66,6 +66,8 @@ def _verdict_lines(proposal: Proposal, say: _Say) -> list[str]:
     found, unit = proposal.appraisal, unit_of(proposal.outcome, say.knowledge)
     if found.smallest_p > say.knowledge.value("trial.randomisation_p"):
         lines = [say("design_refused_p", schedules=str(count(proposal.design)), p=_p(found.smallest_p))]
+    elif -found.carry_over_bias > say.knowledge.value("trial.most_bias"):
+        return [say("design_refused_bias", bias=_percent(-found.carry_over_bias))]
     else:
         lines = [say("design_refused", gain=f"{proposal.aim:g}", unit=unit, power=_percent(found.power[proposal.aim]))]
     needed = proposal.nights_needed[proposal.aim]

@@ -175,7 +175,9 @@ def propose(
         power_high_sd=_power(design, baseline, baseline.high, aim, alpha),
         nights_needed=needed,
         slow_nights=fact.nights if fact.nights is not None and fact.nights > design.block_nights else None,
-        answers=appraisal.smallest_p <= alpha and appraisal.power[aim] >= value("trial.least_power"),
+        answers=appraisal.smallest_p <= alpha
+        and appraisal.power[aim] >= value("trial.least_power")
+        and -appraisal.carry_over_bias <= value("trial.most_bias"),
     )
 
 
