@@ -18,7 +18,7 @@ from anmin.errors import ClaimError, InputError
 from anmin.knowledge import claims as kinds
 from anmin.knowledge.claims import Check, Claim, Verdict
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Text
+from anmin.knowledge.model import Lang, Text
 
 _CHECKS: dict[type[Check], Callable[[Any, Book], Finding]] = {
     kinds.Stoichiometry: arithmetic.stoichiometry,
@@ -48,10 +48,10 @@ _CHECKS: dict[type[Check], Callable[[Any, Book], Finding]] = {
 }
 
 
-def shipped(knowledge: Knowledge) -> Article:
+def shipped(knowledge: Knowledge, lang: Lang = "en") -> Article:
     """The article this project began with: its 164 claims, in our own words."""
-    title = knowledge.say("audit.article", "en")
-    return Article(title=title, claims=tuple(Placed(claim=claim) for claim in knowledge.claims.values()))
+    title = knowledge.say("audit.article", lang)
+    return Article(title=title, claims=tuple(Placed(claim=claim) for _, claim in sorted(knowledge.claims.items())))
 
 
 def audit(article: Article, knowledge: Knowledge) -> Audit:
