@@ -19,6 +19,7 @@ from anmin.knowledge.claims import Claim, Record
 from anmin.knowledge.combinations import Combination
 from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.model import Lang, Struct, Text
+from anmin.knowledge.mr import Instrument, MrResult
 from anmin.knowledge.studies import Outcome, Study
 from anmin.knowledge.texts import Filling, fill
 
@@ -59,6 +60,8 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     components: dict[str, ComponentFact] = _TABLE
     records: dict[str, Record] = _TABLE
     claims: dict[str, Claim] = _TABLE
+    instruments: dict[str, Instrument] = _TABLE
+    mr_results: dict[str, MrResult] = _TABLE
     messages: dict[str, model.Message] = _TABLE
 
     def text(self, message_id: str, **params: Filling) -> Text:

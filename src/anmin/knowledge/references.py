@@ -91,6 +91,7 @@ REFERENCES: tuple[Reference, ...] = (
     ("studies", "judged.reason", "message", _ids("messages")),
     ("outcomes", "threshold", "judgment", _ids("judgments")),
     ("outcomes", "sd", "judgment", _ids("judgments")),
+    ("instruments", "substance", "substance", _substances),
     ("records", "study", "study", _ids("studies")),
     ("claims", "checks.record", "record", _ids("records")),
     ("claims", "checks.study", "study", _ids("studies")),

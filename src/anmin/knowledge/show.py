@@ -14,7 +14,7 @@ _SUBSTANCE_FIELDS = frozenset(
     {"substance", "applies_to", "components", "first", "second", "component", "ask_if_taking"}
 )
 _FORM_FIELDS = frozenset({"form", "forms", "powder_forms"})
-_FINE = frozenset({"magnesium_fraction", "molar_mass", "glycine_per_magnesium"})
+_FINE = frozenset({"p", "p_threshold", "beta", "se", "magnesium_fraction", "molar_mass", "glycine_per_magnesium"})
 """Fields that need more than two decimals."""
 
 

@@ -7,6 +7,7 @@ from anmin.knowledge.combinations import ANY_SEDATING
 from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Diet, Drug, Food, Form, Intake, Interaction, Limit, Names, Price, Struct, Text, Timing
+from anmin.knowledge.mr import Instrument, MrResult
 from anmin.knowledge.studies import Study
 from anmin.knowledge.texts import show_number
 
@@ -51,6 +52,10 @@ def title_of(fact: Struct, knowledge: Knowledge) -> Text:
         return Text(en=_first(fact, "en"), zh_hant=_first(fact, "zh_hant"), ja=_first(fact, "ja"))
     if isinstance(fact, Study):
         return same(fact.label)
+    if isinstance(fact, Instrument):
+        return same(f"{fact.snp} {fact.gene}".strip())
+    if isinstance(fact, MrResult):
+        return same(fact.label)
     if isinstance(fact, Claim):
         return fact.text
     if isinstance(fact, Record):
@@ -90,6 +95,10 @@ def summary_of(fact: Struct, knowledge: Knowledge) -> Text:
         return same(", ".join(fact.atc))
     if isinstance(fact, Study):
         return fact.population
+    if isinstance(fact, Instrument):
+        return fact.trait
+    if isinstance(fact, MrResult):
+        return _both(fact.exposure, fact.outcome)
     if isinstance(fact, Claim):
         return word_for("verdict", fact.verdict or "", knowledge)
     if isinstance(fact, Record):
