@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from anmin.cli.main import cli
 from anmin.errors import InputError
 from anmin.knowledge.load import load
+from anmin.person import examples
 from anmin.store import diary, trials
 from anmin.store.log import Log
 from anmin.trial.blinding import open_seal, seal
@@ -213,6 +214,19 @@ def test_one_trial_at_a_time_and_none_that_cannot_answer(home: Home) -> None:
     assert not list(home.folder.glob("*.sealed"))
     home.start()
     assert home.start().exit_code != 0
+
+
+def test_a_new_medicine_stops_a_running_trial(home: Home) -> None:
+    home.start()
+    profile = home.folder / "profile.yaml"
+    same = examples.text("taiwan-34")
+    profile.write_text(same, encoding="utf-8")
+    assert home.run("trial", "status", "--today", "2026-03-10", "--profile", str(profile)).exit_code == 0
+    profile.write_text(examples.text("pregnant-29"), encoding="utf-8")
+    made = home.run("trial", "status", "--today", "2026-03-10", "--profile", str(profile))
+    assert made.exit_code == 4
+    assert made.stdout.startswith("Stop")
+    assert "bag" not in made.stdout.splitlines()[-1]
 
 
 def test_the_protocol_is_the_text_under_the_seal(home: Home) -> None:

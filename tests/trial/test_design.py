@@ -83,6 +83,7 @@ def test_two_long_blocks_can_never_answer() -> None:
     made = designed(blocks=4, block_nights=14)
     assert made.appraisal.smallest_p == pytest.approx(1 / 3)
     assert not made.answers
+    assert made.nights_needed[made.aim] != made.design.nights
 
 
 def test_a_new_lot_every_night_hides_the_effect_and_is_refused() -> None:

@@ -157,11 +157,12 @@ def start_command(
 
 
 @trial_group.command("status")
+@click.option("--profile", type=click.Path(), help="Also check again that the arm is still safe: exit 4 if it is not.")
 @_TODAY
 @log_option
 @lang_option
 @json_option
-def status_command(today: date, log_path: str, lang: Lang, as_json: bool) -> None:
+def status_command(profile: str | None, today: date, log_path: str, lang: Lang, as_json: bool) -> None:
     """Tonight's bag and how complete the diary is; nothing about the effect until the end."""
     from anmin.knowledge.load import load
     from anmin.report.trial import status_lines
@@ -171,6 +172,8 @@ def status_command(today: date, log_path: str, lang: Lang, as_json: bool) -> Non
     with open_log(log_path) as log:
         started = trials.the_running(log.fold())
         state = trials.status(log.fold(), today)
+    if profile is not None:
+        _check_again(profile, started, knowledge, lang)
     arm = None
     if not started.protocol.blinded and state.night is not None:
         arm = trials.tonight(started, _sealed(started, None), today)
@@ -330,6 +333,24 @@ def _proposed(
         arm.fact, outcome, nights, knowledge, matters=asked["matters"], most_nights=asked["most_nights"],
         blocks=asked["blocks"], block_nights=asked["block_nights"],
     )  # fmt: skip
+
+
+def _check_again(profile: str, started: Started, knowledge: Knowledge, lang: Lang) -> None:
+    """The second door once more, for whoever has become somebody else since: a new medicine, a new illness."""
+    from anmin.cli.people import load_person
+    from anmin.safety.assess import assess
+
+    person = load_person(profile, None, knowledge)
+    assessment = assess(person, started.protocol.doses, started.protocol.bath, knowledge)
+    if assessment.verdict == "allow":
+        return
+    click.echo(knowledge.say("trial.no_longer_safe", lang, what=started.protocol.what))
+    for finding in assessment.findings:
+        if finding.applies:
+            click.echo(finding.reason.get(lang))
+    for question in assessment.questions:
+        click.echo(question.text.get(lang))
+    sys.exit(4)
 
 
 def _refuse(refused: Refused, lang: Lang, as_json: bool) -> NoReturn:

@@ -73,6 +73,8 @@ def _verdict_lines(proposal: Proposal, say: _Say) -> list[str]:
     needed = proposal.nights_needed[proposal.aim]
     if needed is not None and needed <= say.knowledge.value("trial.most_nights"):
         return [*lines, say("design_would", nights=str(needed))]
+    if found.smallest_p > say.knowledge.value("trial.randomisation_p"):
+        return [*lines, say("design_shorter")]
     large = max(found.power)
     return [*lines, say("design_pool", gain=f"{large:g}", unit=unit, power=_percent(found.power[large]))]
 

@@ -135,8 +135,9 @@ def propose(
     assert outcome.threshold is not None
     value = knowledge.value
     matters = value(outcome.threshold) if matters is None else matters
-    if not (math.isfinite(matters) and matters > 0):
-        raise InputError("--matters", matters, f"a difference above zero, in {outcome.unit.en}")
+    largest = knowledge.ranges["diary_sol"].high
+    if not 0 < matters <= largest:
+        raise InputError("--matters", matters, f"a difference above zero, at most {largest:g} {outcome.unit.en}")
     tau = carry_over(fact, knowledge)
     baseline = baseline_for(outcome, nights, tau, knowledge)
     effects = tuple(matters * value(f"trial.effects.{size}") for size in ("small", "middle", "large"))
@@ -187,11 +188,13 @@ def _power(design: Design, baseline: Baseline, sd: float, aim: float, alpha: flo
 
 
 def _needed(design: Design, spread: Spread, power: float, effect: float, most: int, alpha: float) -> int | None:
-    """The fewest nights for the wished power, by halving: more blocks of one length always find more."""
+    """The fewest nights for the wished power and a p that small, by halving: more blocks of one length find more."""
     low, high = 1, most // (2 * design.block_nights)
 
     def enough(pairs: int) -> bool:
         longer = msgspec.structs.replace(design, blocks=2 * pairs, restriction="cycles")
+        if smallest_p(msgspec.structs.replace(longer, restriction="complete")) > alpha:
+            return False
         return appraise(longer, spread, effects=(effect,), alpha=alpha).power[effect] >= power
 
     if not enough(high):

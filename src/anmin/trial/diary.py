@@ -20,6 +20,9 @@ from anmin.units.clock import show_clock
 LATE_AFTER = timedelta(hours=24)
 """An entry made later than this after the final awakening is marked late."""
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""Nights that somebody may have slept; also what time zones can be reckoned for."""
+
 AHEAD = timedelta(hours=26)
 """How far ahead of this machine's clock a morning may be: any time zone, and a clock that is a little off."""
 
@@ -95,6 +98,8 @@ def checked(entry: Entry, knowledge: Knowledge) -> Night:
 
 def derive(entry: Entry) -> Night:
     """Unwrap the clock from the final awakening and derive; :class:`InputError` names the answer that clashes."""
+    if not FIRST_YEAR <= entry.night.year <= LAST_YEAR:
+        raise InputError("night", entry.night.isoformat(), f"a date from {FIRST_YEAR} to {LAST_YEAR}")
     zone = _zone(entry.zone)
     final = _at(entry.night, entry.final_wake, zone)
     out = _first_after(final, entry.out_of_bed, zone, "out_of_bed")

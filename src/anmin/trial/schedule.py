@@ -23,6 +23,9 @@ the first too. ``complete``: each arm equally often, in any order."""
 
 Schedule = tuple[int, ...]
 
+MOST_NIGHTS = 3650
+"""Nights of the longest design that is counted at all: ten years."""
+
 
 class Design(msgspec.Struct, frozen=True, kw_only=True):
     """Arms, blocks and nights. ``dropped``: first nights of each block that are slept but not analysed (wash-in)."""
@@ -42,6 +45,8 @@ class Design(msgspec.Struct, frozen=True, kw_only=True):
             raise InputError("blocks", self.blocks, f"a multiple of the number of arms ({k})")
         if self.block_nights < 1:
             raise InputError("block_nights", self.block_nights, "one night or more")
+        if self.nights > MOST_NIGHTS:
+            raise InputError("blocks", self.blocks, f"at most {MOST_NIGHTS} nights altogether")
         if not 0 <= self.dropped < self.block_nights:
             raise InputError("dropped", self.dropped, f"0 to {self.block_nights - 1}")
 
