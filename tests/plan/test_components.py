@@ -97,7 +97,7 @@ def test_without_a_study_there_is_nothing() -> None:
     assert forms == {"bisglycinate"}
 
 
-def test_a_comparator_goes_with_nothing_that_is_taken() -> None:
+def test_melatonin_stands_there_for_comparison_and_goes_with_nothing_that_is_taken() -> None:
     found = offered(somebody(country="US"))
     melatonin = [name for name in by_id(found) if name.startswith("melatonin")]
     assert melatonin

@@ -105,10 +105,8 @@ def is_tidy(person: Person, plan: Plan) -> None:
 
 
 def offered(person: Person) -> set[str]:
-    """Ids of everything that could be chosen tonight."""
+    """Ids of everything that could be chosen tonight, once no question holds the plan up."""
     knowledge = known()
-    if make_plan(person, knowledge).status != "plan":
-        return set()
     chance = magnesium_status(person, knowledge).probability_inadequate
     believed = believe(person, knowledge, chance)
     return {each.id for each in offers(person, permit(person, knowledge), believed, knowledge).components}

@@ -23,9 +23,8 @@ class ComponentFact(Struct, frozen=True, kw_only=True):
     of; empty means every compound that no other row names. ``tried`` false: no sleep trial used these compounds.
     ``piece_mg``: mass in one capsule, tablet or sachet (magnesium: of the compound, all others: of the substance);
     None means one piece whatever the amount. ``powder``: to be had without capsule or tablet, for a magnesium row only
-    in the ``powder_forms``. ``comparator``: stands alone, for comparison. ``against``: a guideline advises against it,
-    so only a wish puts it on a plan. ``nights``: shortest time after which a trial saw something. ``studies``: ids of
-    studies that the amounts come from.
+    in the ``powder_forms``. ``against``: a guideline advises against it, so only a wish puts it on a plan. ``nights``:
+    shortest time after which a trial saw something. ``studies``: ids of studies that the amounts come from.
     """
 
     id: str
@@ -43,7 +42,6 @@ class ComponentFact(Struct, frozen=True, kw_only=True):
     other_hours: tuple[Literal["dinner", "breakfast"], ...] = ()
     water_c: float | None = None
     minutes: float | None = None
-    comparator: bool = False
     tried: bool = True
     against: Text | None = None
     watch: tuple[Watch, ...] = ()

@@ -265,17 +265,16 @@ def _baths(fact: ComponentFact, asking: _Asking) -> Iterator[_Offer | Left]:
 
 
 def _clashes(components: tuple[Component, ...], where: Mapping[str, Places], knowledge: Knowledge) -> Clashes:
-    """Pairs that do not fit into one evening: what the rules keep apart, a comparator with anything that is taken,
-    and what sedates but can only be taken before the bath."""
+    """Pairs that do not fit into one evening: what the rules keep apart, and what sedates but could only be taken
+    before the bath."""
     apart = _apart(knowledge)
-    alone = {fact.substance for fact in knowledge.components.values() if fact.comparator}
     by_substance: dict[str, list[str]] = {}
     for component in components:
         if component.doses:
             by_substance.setdefault(component.doses[0].substance, []).append(component.id)
     found: set[frozenset[str]] = set()
     for one, other in combinations(by_substance, 2):
-        if frozenset((one, other)) in apart or one in alone or other in alone:
+        if frozenset((one, other)) in apart:
             found.update(frozenset(pair) for pair in product(by_substance[one], by_substance[other]))
     for bath in components:
         if bath.bath is not None:
