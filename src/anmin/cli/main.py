@@ -24,6 +24,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "medicine": ("anmin.cli.medicine:medicine_command", "How a medicine's name is read."),
     "facts": ("anmin.cli.facts:facts_command", "Look a fact up, in any of the three languages."),
     "why": ("anmin.cli.facts:why_command", "Show one fact, rule or study with its sources."),
+    "audit": ("anmin.cli.audit:audit_command", "The claims of an article, computed or held against sources."),
     "evidence": ("anmin.cli.evidence:evidence_group", "What the studies say, recomputed."),
     "diary": ("anmin.cli.diary:diary_group", "Each morning, at most nine short answers."),
     "trial": ("anmin.cli.trial:trial_group", "Did it work for me? A sealed, randomised self-trial."),
