@@ -136,6 +136,14 @@ def test_nothing_above_the_limit_of_the_own_country(country: str, limit: float) 
                 assert sum(dose.mg for dose in component.doses) <= limit
 
 
+@pytest.mark.parametrize("age", [3, 12, 17])
+def test_for_minors_nothing_is_planned_but_habits(age: int) -> None:
+    plan = plan_of(age=age, wants=("magnesium", "hot_bath"))
+    assert not substances(plan)
+    assert plan.bath is None
+    assert any("adults only" in text.en for text in plan.dropped)
+
+
 def test_older_people_start_low() -> None:
     plan = plan_of(age=70, egfr=88.0, wants=("magnesium",))
     doses = [line.amount_mg for line in plan.lines if line.substance == "magnesium"]

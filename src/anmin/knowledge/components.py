@@ -24,7 +24,8 @@ class ComponentFact(Struct, frozen=True, kw_only=True):
     ``piece_mg``: mass in one capsule, tablet or sachet (magnesium: of the compound, all others: of the substance);
     None means one piece whatever the amount. ``powder``: to be had without capsule or tablet, for a magnesium row only
     in the ``powder_forms``. ``against``: a guideline advises against it, so only a wish puts it on a plan. ``nights``:
-    shortest time after which a trial saw something. ``studies``: ids of studies that the amounts come from.
+    shortest time after which a trial saw something. ``age_from``: nobody younger was studied.
+    ``studies``: ids of studies that the amounts come from.
     """
 
     id: str
@@ -46,6 +47,7 @@ class ComponentFact(Struct, frozen=True, kw_only=True):
     against: Text | None = None
     watch: tuple[Watch, ...] = ()
     nights: int | None = None
+    age_from: int | None = None
     reason: Text | None = None
     studies: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()

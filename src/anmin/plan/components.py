@@ -26,7 +26,7 @@ from anmin.plan.timetable import Places, bath_places, places
 from anmin.safety.combine import clashes as safety_clashes
 from anmin.safety.model import Finding, Permission, Permitted
 
-Why = Literal["refused", "question", "ceiling", "hour", "wish", "no_benefit", "form"]
+Why = Literal["refused", "question", "ceiling", "hour", "wish", "no_benefit", "form", "too_young"]
 
 
 class Left(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +110,8 @@ def _found(fact: ComponentFact, asking: _Asking) -> Iterator[_Offer | Left]:
         return
     if fact.substance in asking.person.refuses or fact.kind in asking.person.refuses:
         yield Left(substance=fact.substance, why="wish")
+    elif fact.age_from is not None and (asking.person.age is None or asking.person.age < fact.age_from):
+        yield Left(substance=fact.substance, why="too_young")
     elif fact.what == "bath":
         yield from _baths(fact, asking)
     else:

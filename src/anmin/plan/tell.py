@@ -65,7 +65,7 @@ def dropped(
         if item.why == "refused":
             for finding in item.findings[:1]:
                 by_rule.setdefault(finding.rule, (finding, []))[1].append(item.substance)
-        elif item.substance == "magnesium" or item.substance in person.wants or item.why == "hour":
+        elif item.substance == "magnesium" or item.substance in person.wants or item.why in ("hour", "too_young"):
             told.append(_because(item, ledger, person, knowledge))
     told += _wishes_unmet(left, planned, permitted, person, knowledge)
     refused = [_refusal(finding, names, person, knowledge) for finding, names in by_rule.values()]
@@ -74,7 +74,7 @@ def dropped(
 
 def _gravest_first(left: Iterable[Left]) -> list[Left]:
     """One entry for each substance. Refused only if every form of it is; else what keeps the last form out."""
-    order = ("ceiling", "question", "hour", "form", "no_benefit", "wish", "refused")
+    order = ("ceiling", "question", "hour", "too_young", "form", "no_benefit", "wish", "refused")
     found: dict[str, Left] = {}
     for item in left:
         known = found.get(item.substance)
@@ -95,6 +95,8 @@ def _because(item: Left, ledger: Sequence[LedgerLine], person: Person, knowledge
     names = substance_name(item.substance, knowledge)
     if item.why == "question":
         return knowledge.text("plan.drop.question", names=names)
+    if item.why == "too_young":
+        return knowledge.text("plan.drop.too_young", names=names)
     if item.why == "form":
         return knowledge.text("plan.drop.capsules", names=names)
     if item.why == "no_benefit":
