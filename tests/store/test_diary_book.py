@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from anmin.cli.main import cli
 from anmin.errors import InputError
 from anmin.knowledge.load import load
-from anmin.store import diary
+from anmin.store import diary, measured
 from anmin.store.log import Log
 
 NOW = datetime(2026, 12, 31, 12, tzinfo=UTC)
@@ -124,6 +124,33 @@ def test_a_broken_csv_adds_nothing_and_names_the_place(tmp_path: Path, data: byt
         with pytest.raises(InputError, match=named):
             diary.bring(log, data, "UTC", load(), NOW)
         assert log.fold().seq == 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"night\n2026-11-21\n", b"night,sol\n2026-11-21,3\n", b"night,tst\nnever,400\n", b"night,tst\n2026-11-21,nan\n",
+        b"night,tst\n2026-11-21,-1\n", b"night,tst\n2026-11-21,400\n2026-11-21,401\n", b"\xff", b"x" * (measured.MAX_BYTES + 1),
+    ],
+)  # fmt: skip
+def test_a_broken_tracker_file_adds_nothing(tmp_path: Path, data: bytes) -> None:
+    with Log(tmp_path / "log.db") as log:
+        with pytest.raises(InputError):
+            measured.bring(log, data, "fitbit", load())
+        assert log.fold().seq == 0
+
+
+def test_trackers_are_never_added_up(tmp_path: Path) -> None:
+    """Of two sources the one that saw more nights is used, alone."""
+    with Log(tmp_path / "log.db") as log:
+        measured.bring(log, b"night,tst\n2026-11-21,400\n2026-11-22,410\n", "fitbit", load())
+        measured.bring(log, b"night,tst,waso\n2026-11-22,300,20\n", "oura", load())
+        first, last = date(2026, 11, 1), date(2026, 11, 30)
+        assert dict(measured.values(log.fold(), "tst", first, last)) == {
+            date(2026, 11, 21): 400,
+            date(2026, 11, 22): 410,
+        }
+        assert dict(measured.values(log.fold(), "waso", first, last)) == {date(2026, 11, 22): 20}
 
 
 def test_totals_of_licensed_questionnaires_are_typed_in_within_their_scale(tmp_path: Path) -> None:

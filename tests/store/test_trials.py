@@ -37,11 +37,11 @@ class Home:
             raise made.exception
         return made
 
-    def start(self, component: str = "glycine", nights: int = 56) -> Result:
+    def start(self, component: str = "glycine", *more: str, nights: int = 56) -> Result:
         return self.run(
             "trial", "start", "--example", "japan-72" if component == "hot_bath" else "taiwan-34",
             "--outcome", "sleep_onset_latency", "--component", component, "--nights", str(nights),
-            "--first", FIRST.isoformat(), "--today", FIRST.isoformat(), "--seed", "3", "--json",
+            "--first", FIRST.isoformat(), "--today", FIRST.isoformat(), "--seed", "3", "--json", *more,
         )  # fmt: skip
 
     def sealed(self) -> Commitment:
@@ -100,6 +100,26 @@ def test_what_cannot_be_blinded_is_never_worth_it_by_ones_own_answers(home: Home
     assert started["blinded"] is False
     home.sleep(GOOD)
     assert home.unlock()["withheld"] is not None
+
+
+@pytest.mark.parametrize(("gain", "held_back"), [(60.0, False), (0.0, True), (-60.0, True)])
+def test_only_a_declared_measure_that_nobody_rates_can_back_an_open_trial(
+    home: Home, gain: float, held_back: bool
+) -> None:
+    home.start("hot_bath", "--measured", "tst")
+    home.sleep(GOOD)
+    schedule = home.sealed().schedule
+    rows = [
+        f"{FIRST + timedelta(days=night + 1)},{400 + 15 * ((night * 7) % 5) + gain * schedule[night // 4]}"
+        for night in range(56)
+    ]
+    file = home.folder / "tracker.csv"
+    file.write_text("\n".join(["night,tst", *rows, ""]), encoding="utf-8")
+    assert home.run("diary", "measured", str(file), "--source", "fitbit").exit_code == 0
+    assert "0 nights" in home.run("diary", "measured", str(file), "--source", "fitbit").stdout
+    result = home.unlock()
+    assert (result["withheld"] is not None) is held_back
+    assert result["measured"]["gain"] == pytest.approx(gain, abs=12)  # type: ignore[index]
 
 
 def test_nothing_at_all_is_not_called_worth_it(home: Home) -> None:

@@ -183,6 +183,23 @@ def total_command(questionnaire: str, score: float, day: date | None, log_path: 
     )
 
 
+@diary_group.command("measured")
+@click.argument("file", type=click.Path())
+@click.option("--source", required=True, metavar="NAME", help="The tracker, such as fitbit.")
+@log_option
+@lang_option
+def measured_command(file: str, source: str, log_path: str, lang: Lang) -> None:
+    """Bring in nights as a tracker measured them: CSV with night, tst, waso (minutes)."""
+    from anmin.knowledge.load import load
+    from anmin.store import measured
+
+    knowledge = load()
+    data = read_bounded(file, measured.MAX_BYTES)
+    with open_log(log_path) as log:
+        count = measured.bring(log, data, source, knowledge)
+    click.echo(knowledge.say("diary.measured", lang, count=count, source=source))
+
+
 @diary_group.command("undo")
 @log_option
 @lang_option

@@ -98,6 +98,7 @@ Writes the sealed schedule, and for a blinded trial a packing sheet (for a helpe
 )
 @_asked
 @click.option("--first", callback=_day, metavar="DATE", help="The first evening; today if not given.")
+@click.option("--measured", type=click.Choice(["tst", "waso"]), help="What a tracker will measure beside your answers.")
 @click.option("--folder", type=click.Path(file_okay=False), help="Where the files go; beside the log if not given.")
 @_TODAY
 @click.option("--seed", type=int, hidden=True)
@@ -106,6 +107,7 @@ Writes the sealed schedule, and for a blinded trial a packing sheet (for a helpe
 @json_option
 def start_command(
     first: date,
+    measured: Any,
     folder: str | None,
     today: date,
     seed: int | None,
@@ -130,7 +132,7 @@ def start_command(
         sys.exit(4)
     if first < today:
         raise InputError("--first", first.isoformat(), f"today ({today.isoformat()}) or later")
-    protocol = protocol_for(arm, proposal, first, today, knowledge, lang)
+    protocol = protocol_for(arm, proposal, first, today, knowledge, lang, measured)
     place = Path(folder) if folder else Path(log_path).resolve().parent
     files = {kind: str(place / f"{protocol.trial}.{kind}") for kind in ("sealed", "packing.txt", "codes.txt")}
     with open_log(log_path) as log:

@@ -22,7 +22,7 @@ from anmin.knowledge.studies import OutcomeId
 class OwnResult(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a finished trial. ``gain`` positive when better, in ``unit``, at ``share`` of a studied dose.
 
-    ``firm``: the blind held, or somebody else than the person measured; else the number counts for less.
+    ``firm``: the blind is known to have held; else the number counts for less.
     """
 
     trial: str

@@ -7,6 +7,7 @@ at the unlocking, so that no later correction can change a result.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -15,6 +16,7 @@ from anmin.errors import InputError
 from anmin.knowledge.load import Knowledge
 from anmin.store.diary import entries
 from anmin.store.log import Event, Fold, Log
+from anmin.store.measured import values
 from anmin.trial.blinding import Guess, codes
 from anmin.trial.diary import derive
 from anmin.trial.protocol import Protocol, protocol_text
@@ -237,7 +239,14 @@ def _evaluated(fold: Fold, started: Started, end: Unlocked, knowledge: Knowledge
         digest=started.digest,
         opened_blocks=opened(fold, trial),
         early=end.early,
+        measured=_measured(fold, started.protocol),
     )
+
+
+def _measured(fold: Fold, protocol: Protocol) -> Mapping[date, float]:
+    if protocol.measured is None:
+        return {}
+    return values(fold, protocol.measured, protocol.first_evening, protocol.last_morning)
 
 
 def _verified(started: Started, commitment: Commitment) -> None:

@@ -49,6 +49,8 @@ class Protocol(msgspec.Struct, frozen=True, kw_only=True):
     exclusions: tuple[str, ...]
     planned_with: Mapping[str, float]
     knowledge: str
+    measured: Literal["tst", "waso"] | None = None
+    """What a tracker measures beside the answers, declared beforehand: minutes asleep, or awake in the night."""
 
     @property
     def last_morning(self) -> date:
@@ -62,7 +64,13 @@ class Protocol(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def protocol_for(
-    arm: Arm, proposal: Proposal, first_evening: date, today: date, knowledge: Knowledge, lang: Lang
+    arm: Arm,
+    proposal: Proposal,
+    first_evening: date,
+    today: date,
+    knowledge: Knowledge,
+    lang: Lang,
+    measured: Literal["tst", "waso"] | None = None,
 ) -> Protocol:
     """The protocol of a proposal."""
     outcome = outcome_for("", proposal.outcome, knowledge)
@@ -103,6 +111,7 @@ def protocol_for(
         planned_with={"sd": round(spread.sd, 3), "phi": round(spread.phi, 3), "missing": round(spread.missing, 3),
                       "carry_over_nights": spread.tau_nights, "own_nights": proposal.baseline.own_nights},
         knowledge=knowledge.version,
+        measured=measured,
     )  # fmt: skip
 
 

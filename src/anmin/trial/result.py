@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -55,6 +56,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     ``as_taken``: nights on which the treatment was not taken count as without. ``block_shift``: whole blocks may be
     good or bad, so that only their means count. ``ratio``: on the log scale, treated over untreated (outcome + 1).
+    ``measured``: the tracker's measure that was declared.
     """
 
     trial: str
@@ -68,6 +70,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     as_taken: Estimate | None
     block_shift: Estimate | None
     ratio: Estimate | None
+    measured: Estimate | None
     arms: tuple[ArmCount, ArmCount]
     blinded: bool
     blind: Blindness
@@ -89,6 +92,7 @@ def evaluate(
     digest: str,
     opened_blocks: tuple[int, ...] = (),
     early: bool = False,
+    measured: Mapping[date, float] | None = None,
 ) -> Result:
     """The result; :class:`InputError` when the seal does not fit what was committed, or the nights are too few."""
     if not is_genuine(commitment) or commitment.digest != digest:
@@ -102,7 +106,9 @@ def evaluate(
         lower_is_better=protocol.better == "lower", knowledge=knowledge, unit=unit_of(protocol.outcome, knowledge),
     )  # fmt: skip
     blind = blindness(schedule, guesses, knowledge.value("trial.blind_broken_p"))
-    withheld = _withheld(protocol, verdict, blind, early, knowledge)
+    tracker = _tracker(protocol, schedule, measured or {})
+    backed = tracker is not None and tracker.chance >= knowledge.value("trial.measured_sure")
+    withheld = _withheld(protocol, verdict, blind, early, backed, knowledge)
     estimate = _estimate(effect, protocol, len(nights.index))
     return Result(
         trial=protocol.trial,
@@ -116,6 +122,7 @@ def evaluate(
         as_taken=_as_taken(protocol, schedule, entries),
         block_shift=block_shift(protocol, nights),
         ratio=_ratio(protocol, nights),
+        measured=tracker,
         arms=_counts(protocol, schedule, entries),
         blinded=protocol.blinded,
         blind=blind,
@@ -226,6 +233,26 @@ def _as_taken(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) 
         return None
 
 
+def _tracker(protocol: Protocol, schedule: Schedule, measured: Mapping[date, float]) -> Estimate | None:
+    """The effect on what the tracker measured, positive when better; None without enough nights of it."""
+    if protocol.measured is None:
+        return None
+    design, rows = protocol.design, []
+    for morning, value in measured.items():
+        number = protocol.night_of(morning)
+        if number is not None and number % design.block_nights >= design.dropped:
+            rows.append((number, value, schedule[number // design.block_nights], int(morning.weekday() >= 5)))
+    if not rows:
+        return None
+    index, outcome, treated, weekend = zip(*sorted(rows), strict=True)
+    better: Literal["lower", "higher"] = "higher" if protocol.measured == "tst" else "lower"
+    try:
+        effect = posterior(Nights(index=index, outcome=outcome, treated=treated, weekend=weekend))
+    except InputError:
+        return None
+    return _estimate(effect, msgspec.structs.replace(protocol, better=better), len(index))
+
+
 def _ratio(protocol: Protocol, nights: Nights) -> Estimate | None:
     if protocol.better != "lower":
         return None
@@ -261,11 +288,13 @@ def _counts(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) ->
     return counted(1), counted(0)
 
 
-def _withheld(protocol: Protocol, verdict: Verdict, blind: Blindness, early: bool, knowledge: Knowledge) -> Text | None:
-    """No good word from answers of one's own when one knew what one took: hope alone does as much."""
+def _withheld(
+    protocol: Protocol, verdict: Verdict, blind: Blindness, early: bool, backed: bool, knowledge: Knowledge
+) -> Text | None:
+    """No good word from answers of one's own alone when one knew what one took: hope does as much."""
     if early:
         return knowledge.text("trial.withheld_early")
-    if verdict.word != "worth_it":
+    if verdict.word != "worth_it" or backed:
         return None
     if not protocol.blinded:
         return knowledge.text("trial.withheld_open")
