@@ -129,10 +129,17 @@ def test_a_broken_csv_adds_nothing_and_names_the_place(tmp_path: Path, data: byt
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"night\n2026-11-21\n", b"night,sol\n2026-11-21,3\n", b"night,tst\nnever,400\n", b"night,tst\n2026-11-21,nan\n",
-        b"night,tst\n2026-11-21,-1\n", b"night,tst\n2026-11-21,400\n2026-11-21,401\n", b"\xff", b"x" * (measured.MAX_BYTES + 1),
+        b"",
+        b"night\n2026-11-21\n",
+        b"night,sol\n2026-11-21,3\n",
+        b"night,tst\nnever,400\n",
+        b"night,tst\n2026-11-21,nan\n",
+        b"night,tst\n2026-11-21,-1\n",
+        b"night,tst\n2026-11-21,400\n2026-11-21,401\n",
+        b"\xff",
+        b"x" * (measured.MAX_BYTES + 1),
     ],
-)  # fmt: skip
+)
 def test_a_broken_tracker_file_adds_nothing(tmp_path: Path, data: bytes) -> None:
     with Log(tmp_path / "log.db") as log:
         with pytest.raises(InputError):
