@@ -26,8 +26,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("anmin.cli.facts:why_command", "Show one fact, rule or study with its sources."),
     "audit": ("anmin.cli.audit:audit_command", "The claims of an article, computed or held against sources."),
     "evidence": ("anmin.cli.evidence:evidence_group", "What the studies say, recomputed."),
+    "mr": ("anmin.cli.mr:mr_group", "Mendelian randomization on your own files, and a worked example."),
     "diary": ("anmin.cli.diary:diary_group", "Each morning, at most nine short answers."),
     "trial": ("anmin.cli.trial:trial_group", "Did it work for me? A sealed, randomised self-trial."),
+    "import": ("anmin.cli.imports:import_command", "Nights out of a tracker's export (Apple, Fitbit, Oura and others)."),
     "schema": ("anmin.cli.schema:schema_command", "JSON Schema of the profile, the plan and the check."),
 }
 

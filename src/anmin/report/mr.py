@@ -1,0 +1,143 @@
+"""A Mendelian randomization as text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from anmin.evidence.mr.analyse import Analysis
+from anmin.evidence.mr.demo import PUBLISHED, Demo
+from anmin.evidence.mr.instruments import usable_instruments
+from anmin.evidence.mr.model import Estimate
+from anmin.knowledge.load import Knowledge
+from anmin.knowledge.model import Lang
+from anmin.report.wrap import cells, wrap
+
+_WIDTH = 96
+
+
+def demo_page(demo: Demo, knowledge: Knowledge, lang: Lang) -> str:
+    """The worked example: data, variants, estimates, what could be found, the published result, other ways."""
+    say = knowledge.say
+    truth = math.exp(knowledge.value("mr.demo.true-log-odds"))
+    blocks = [say("mr.title", lang), say("mr.what", lang)]
+    if demo.synthetic:
+        blocks.append(say("mr.synthetic", lang, file=demo.outcome_file, ratio=f"{truth:.3f}"))
+    blocks.append(say("mr.file", lang, rows=f"{demo.rows:,}", file=demo.outcome_file, dialect=demo.dialect))
+    lines = [line for block in blocks for line in (*wrap(block, _WIDTH), "")]
+    lines += analysis_lines(demo.analysis, knowledge, lang, "mr.estimates", demo.explained)
+    lines += ["", say("mr.power", lang), *_reach(demo, knowledge, lang)]
+    lines += ["", say("mr.published", lang), *_published(demo, knowledge, lang)]
+    lines += ["", say("mr.other_ways", lang), *_other_ways(demo, knowledge, lang)]
+    lines += ["", *wrap(say("mr.meaning", lang), _WIDTH)]
+    if demo.synthetic:
+        lines += ["", *wrap(say("mr.real", lang), _WIDTH)]
+    return "\n".join(lines) + "\n"
+
+
+def run_page(analysis: Analysis, names: tuple[str, str], knowledge: Knowledge, lang: Lang) -> str:
+    """Any two tables."""
+    title = knowledge.say("mr.run_title", lang, exposure=names[0], outcome=names[1])
+    return "\n".join([title, "", *analysis_lines(analysis, knowledge, lang, "mr.estimates_plain")]) + "\n"
+
+
+def analysis_lines(
+    analysis: Analysis, knowledge: Knowledge, lang: Lang, heading: str, explained: float | None = None
+) -> list[str]:
+    """Every variant's fate, every estimate with its convention, agreement and outliers."""
+    say = knowledge.say
+    lines = [say("mr.variants", lang)]
+    for row in analysis.matched:
+        fate = say("mr.kept" if row.keep else "mr.left_out", lang)
+        lines.append(f"  {row.snp:<14} {fate}: {say(f'mr.reason.{row.reason}', lang)}")
+    if not analysis.estimates:
+        return [*lines, "", say("mr.nothing", lang)]
+    if explained is not None:
+        weakest = f"{min(analysis.f):.0f}"
+        lines += _indented(say("mr.strength", lang, percent=f"{100 * explained:.1f}", weakest=weakest))
+    lines += ["", say(heading, lang), *(_estimate(each, knowledge, lang) for each in analysis.estimates)]
+    lines += _agreement(analysis, knowledge, lang)
+    return lines
+
+
+def _estimate(found: Estimate, knowledge: Knowledge, lang: Lang) -> str:
+    name = knowledge.say(f"mr.method.{found.method}", lang)
+    name += " " * max(0, 28 - cells(name))
+    if found.estimate is None or found.low is None or found.high is None or found.p is None:
+        return f"  {name}{knowledge.say(f'mr.why_not.{found.why_not}', lang)}"
+    numbers = f"{_ratio(found.estimate)} ({_ratio(found.low)}–{_ratio(found.high)})"
+    return f"  {name}{numbers:<24} p {found.p:.3g}   [{convention(found)}]"
+
+
+def convention(found: Estimate) -> str:
+    """The convention in the field's own short words, the same in every language."""
+    how = found.convention
+    parts: list[str] = [how.distribution]
+    if how.weights:
+        parts.append(f"weights {how.weights}")
+    if how.spread != "fixed":
+        parts.append(how.spread + (f" floor {how.floor:g}" if how.floor is not None else ""))
+    if how.se != "closed":
+        parts.append(how.se + (f" {how.draws} seed {how.seed}" if how.draws else ""))
+    if how.detail:
+        parts.append(how.detail)
+    return "; ".join(parts)
+
+
+def _agreement(analysis: Analysis, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
+    by_name = {found.method: found for found in analysis.estimates}
+    one, two = by_name.get("ivw"), by_name.get("egger")
+    if one is not None and two is not None and one.q_p is not None and two.intercept_p is not None:
+        sentence = knowledge.say(
+            "mr.agree", lang, q=f"{one.q:.1f}", df=one.q_df or 0, p=f"{one.q_p:.2g}",
+            intercept=f"{two.intercept:.3f}", intercept_p=f"{two.intercept_p:.2g}",
+        )  # fmt: skip
+        yield from _indented(sentence)
+    test = analysis.presso
+    if test is not None:
+        names = ", ".join(analysis.used[i] for i in test.outliers) or knowledge.say("mr.none", lang)
+        sentence = knowledge.say(
+            "mr.presso", lang, p=f"{test.global_p:.3g}", draws=test.draws, seed=test.seed, outliers=names
+        )
+        yield from _indented(sentence)
+
+
+def _reach(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
+    for row in demo.reach:
+        sentence = knowledge.say(
+            "mr.reach", lang, cases=f"{100 * row.case_share:.2g}", people=f"{demo.people:,.0f}",
+            ratio=_ratio(demo.published.log_odds), percent=f"{100 * row.power:.0f}",
+            low=f"{math.exp(-row.smallest):.2f}", high=f"{math.exp(row.smallest):.2f}",
+        )  # fmt: skip
+        yield from _indented(sentence)
+
+
+def _published(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
+    row, verdict = knowledge.mr_results[PUBLISHED], demo.published
+    sentence = knowledge.say(
+        "mr.bonferroni", lang, ratio=f"{row.ratio:.3f}", low=f"{row.low:.3f}", high=f"{row.high:.3f}",
+        snps=row.snps or "?", p=f"{verdict.p:.4f}", tests=verdict.tests, needed=f"{verdict.needed:.4f}",
+    )  # fmt: skip
+    yield from _indented(sentence)
+    chance = 1.0 - 0.95**verdict.tests
+    yield from _indented(knowledge.say("mr.chance", lang, tests=verdict.tests, percent=f"{100 * chance:.0f}"))
+    yield from _indented(knowledge.say("mr.beside", lang))
+
+
+def _other_ways(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
+    instruments = usable_instruments(knowledge, "magnesium")
+    yield from _indented(
+        knowledge.say("mr.pleiotropy", lang, touching=len(demo.touching), count=len(instruments))
+    )  # fmt: skip
+    for each in instruments:
+        for other in each.other_traits:
+            yield f"    {each.snp:<12} {each.gene:<11} {other.trait.get(lang)}, p {other.p:.2g}"
+
+
+def _indented(sentence: str) -> list[str]:
+    return [f"  {line}" for line in wrap(sentence, _WIDTH - 2)]
+
+
+def _ratio(log_odds: float) -> str:
+    value = math.exp(min(max(log_odds, -20.0), 20.0))
+    return f"{value:.3f}" if 0.001 <= value < 1000 else f"{value:.2g}"
