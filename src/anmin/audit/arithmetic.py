@@ -80,10 +80,11 @@ def p_from_interval(check: PFromInterval, book: Book) -> Finding:
     """Whether the recomputed p is below what the claim says."""
     p = p_of(check.record, book)
     record = book.record(check.record)
+    figures = book.figures(record)
     return found(
         check, agreed([p < check.below]), book, book.sources_of(record), by="arithmetic",
-        p=shown(p), claimed=shown(check.below), ratio=shown(record.figures["odds_ratio"]),
-        low=shown(record.figures["low"]), high=shown(record.figures["high"]),
+        p=shown(p), claimed=shown(check.below), ratio=shown(figures["odds_ratio"]),
+        low=shown(figures["low"]), high=shown(figures["high"]),
     )  # fmt: skip
 
 

@@ -19,6 +19,13 @@ from anmin.units.numbers import show_number
 F = TypeVar("F")
 
 
+_OF_RESULT = {
+    "odds_ratio": "ratio", "low": "low", "high": "high", "exposures": "tests", "people": "n", "year": "year",
+    "variants": "snps",
+}  # fmt: skip
+"""What a record calls the fields of a published genetic result."""
+
+
 class Book(msgspec.Struct, frozen=True, kw_only=True):
     """All facts, and the records of one article."""
 
@@ -31,7 +38,15 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
 
     def figure(self, record_id: str, name: str) -> float:
         """One figure of a record."""
-        return need(self.record(record_id).figures, name, "figure")
+        return need(self.figures(self.record(record_id)), name, "figure")
+
+    def figures(self, record: Record) -> dict[str, float]:
+        """The record's own figures, and those of the published result that it names."""
+        if record.mr_result is None:
+            return record.figures
+        result = need(self.knowledge.mr_results, record.mr_result, "mr_result")
+        named = {name: getattr(result, field) for name, field in _OF_RESULT.items()}
+        return {**{name: float(value) for name, value in named.items() if value is not None}, **record.figures}
 
     def study(self, study_id: str) -> Study:
         """The study of this id."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 import msgspec
 
@@ -33,6 +34,15 @@ _LIKE = 0.6
 """Share of a known claim's numbers and names that a sentence has to hold to be called like it."""
 
 
+_GROUP = 4
+"""Letters of an ATC code that name a pharmacological group (J01M: the quinolones)."""
+
+Key: TypeAlias = "tuple[float | str, str]"
+Prepared: TypeAlias = "tuple[Vocabulary, tuple[tuple[str, frozenset[Key]], ...]]"
+
+_CACHE: dict[str, Prepared] = {}
+
+
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence worth checking, with first guesses."""
 
@@ -47,8 +57,7 @@ def candidates(text: str, knowledge: Knowledge) -> tuple[Candidate, ...]:
     """Every sentence that holds something to check, at most :data:`MAX_CLAIMS`; :class:`ClaimError` if too long."""
     if len(text) > MAX_TEXT:
         raise ClaimError("article", f"{len(text)} characters", f"at most {MAX_TEXT}")
-    vocabulary = Vocabulary(knowledge)
-    known = tuple(_known(vocabulary, knowledge))
+    vocabulary, known = _prepared(knowledge)
     made: list[Candidate] = []
     for sentence in sentences(text):
         signals = vocabulary.read(sentence.text)
@@ -59,7 +68,7 @@ def candidates(text: str, knowledge: Knowledge) -> tuple[Candidate, ...]:
                     signals=signals,
                     kind=kind_of(signals),
                     safety="moderate" if "safety" in signals.marks or signals.of("medicine") else "none",
-                    like=tuple(_like(signals, known)),
+                    like=tuple(_like(_keys(signals, knowledge), known)),
                 )
             )
         if len(made) == MAX_CLAIMS:
@@ -91,27 +100,41 @@ def kind_of(signals: Signals) -> ClaimKind:
     return "quantitative" if signals.quantities else "mechanism"
 
 
-def _known(vocabulary: Vocabulary, knowledge: Knowledge) -> Iterator[tuple[str, frozenset[object]]]:
+def _prepared(knowledge: Knowledge) -> Prepared:
+    """The vocabulary and the known claims, read once for each version of the facts."""
+    prepared = _CACHE.get(knowledge.version)
+    if prepared is None:
+        vocabulary = Vocabulary(knowledge)
+        prepared = _CACHE[knowledge.version] = (vocabulary, tuple(_known(vocabulary, knowledge)))
+    return prepared
+
+
+def _known(vocabulary: Vocabulary, knowledge: Knowledge) -> Iterator[tuple[str, frozenset[Key]]]:
     for claim in knowledge.claims.values():
         for text in (claim.text.en, claim.text.zh_hant, claim.text.ja):
-            keys = _keys(vocabulary.read(text))
+            keys = _keys(vocabulary.read(text), knowledge)
             if len(keys) > 1:
                 yield claim.id, keys
 
 
-def _keys(signals: Signals) -> frozenset[object]:
-    ends = ((value, quantity.unit) for quantity in signals.quantities for value in (quantity.low, quantity.high))
-    return frozenset(signals.things) | frozenset(ends)
+def _keys(signals: Signals, knowledge: Knowledge) -> frozenset[Key]:
+    """Numbers with their units, things by id, and medicines by the group of their code, so that kin are alike."""
+    keys: set[Key] = {
+        (value, quantity.unit) for quantity in signals.quantities for value in (quantity.low, quantity.high)
+    }
+    keys.update(thing for thing in signals.things if thing[0] != "medicine")
+    for medicine in signals.of("medicine"):
+        keys.update(("atc", code[:_GROUP]) for code in knowledge.drugs[medicine].atc if len(code) >= _GROUP)
+    return frozenset(keys)
 
 
-def _like(signals: Signals, known: Iterable[tuple[str, frozenset[object]]]) -> list[str]:
+def _like(keys: frozenset[Key], known: Iterable[tuple[str, frozenset[Key]]]) -> list[str]:
     """Known claims that hold the same numbers about the same things, the most alike first."""
-    keys = _keys(signals)
     scores: dict[str, float] = {}
     for claim_id, others in known:
         shared = keys & others
         score = len(shared) / len(others)
-        if len(shared) > 1 and score >= _LIKE and any(isinstance(key[0], float) for key in shared):  # type: ignore[index]
+        if len(shared) > 1 and score >= _LIKE and any(isinstance(what, float) for what, _ in shared):
             scores[claim_id] = max(score, scores.get(claim_id, 0.0))
     return sorted(scores, key=lambda claim_id: (-scores[claim_id], claim_id))[:3]
 

@@ -29,7 +29,8 @@ def order(check: Order, book: Book) -> Finding:
     """Whether a figure really is the highest; less than a tenth more is no difference where ``trifle`` is set."""
     record = book.record(check.record)
     own = book.figure(check.record, check.figure)
-    others = {name: need(record.figures, name, "than") for name in check.than or record.figures if name != check.figure}
+    figures = book.figures(record)
+    others = {name: need(figures, name, "than") for name in check.than or figures if name != check.figure}
     if not others:
         raise InputError("than", check.than, "another figure of the record")
     best = max(others.values())

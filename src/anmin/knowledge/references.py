@@ -93,6 +93,7 @@ REFERENCES: tuple[Reference, ...] = (
     ("outcomes", "sd", "judgment", _ids("judgments")),
     ("instruments", "substance", "substance", _substances),
     ("records", "study", "study", _ids("studies")),
+    ("records", "mr_result", "published result", _ids("mr_results")),
     ("claims", "checks.record", "record", _ids("records")),
     ("claims", "checks.study", "study", _ids("studies")),
     ("claims", "checks.among", "study", _ids("studies")),
