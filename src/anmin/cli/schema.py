@@ -18,4 +18,4 @@ def schema_command(which: str) -> None:
 
         print_json(profile_schema())
     else:
-        print_json(schema({"plan": PlanOut, "check": CheckOut}[which]))
+        print_json(schema(PlanOut) if which == "plan" else schema(CheckOut))

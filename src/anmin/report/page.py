@@ -9,6 +9,7 @@ import click
 
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang, Source
+from anmin.knowledge.texts import Filling
 from anmin.report.wrap import cells, wrap
 
 _WIDEST = 88
@@ -24,7 +25,7 @@ class Page:
         self.width = min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns)
         self.cited: list[Source] = []
 
-    def say(self, message: str, **params: object) -> str:
+    def say(self, message: str, **params: Filling) -> str:
         """A message of this room."""
         return self.knowledge.say(f"report.{message}", self.lang, **params)
 
