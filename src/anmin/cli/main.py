@@ -29,7 +29,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "mr": ("anmin.cli.mr:mr_group", "Mendelian randomization on your own files, and a worked example."),
     "diary": ("anmin.cli.diary:diary_group", "Each morning, at most nine short answers."),
     "trial": ("anmin.cli.trial:trial_group", "Did it work for me? A sealed, randomised self-trial."),
-    "import": ("anmin.cli.imports:import_command", "Nights out of a tracker's export (Apple, Fitbit, Oura and others)."),
+    "import": ("anmin.cli.imports:import_command", "Nights out of a tracker's export: Apple, Fitbit, Oura ..."),
     "schema": ("anmin.cli.schema:schema_command", "JSON Schema of the profile, the plan and the check."),
 }
 

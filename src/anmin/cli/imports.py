@@ -1,0 +1,64 @@
+"""``anmin import``: what a tracker recorded, as nights. Nothing is stored and nothing leaves this machine."""
+
+from __future__ import annotations
+
+import click
+
+from anmin.cli.options import json_option, lang_option, print_json
+from anmin.errors import InputError
+from anmin.knowledge.model import Lang
+
+
+@click.command(
+    "import",
+    epilog="""\b
+Examples:
+  anmin import export.zip                        Apple Health, whatever the file inside is called
+  anmin import takeout-1.zip takeout-2.zip --zone Asia/Taipei
+  anmin import mine.csv --column start=Bedtime --column end=Woke --csv nights.csv
+Exit codes: 0 read, 2 bad input.""",
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.option("--zone", metavar="IANA", help="Time zone of records that name none, such as Asia/Taipei.")
+@click.option("--csv", "target", metavar="OUT", type=click.Path(dir_okay=False), help="Write every night to OUT.")
+@click.option("--prefer", multiple=True, metavar="SOURCE", help="Use this source first where several saw a night.")
+@click.option("--column", "columns", multiple=True, metavar="NAME=HEADER", help="Columns of a table of your own.")
+@lang_option
+@json_option
+def import_command(
+    files: tuple[str, ...],
+    zone: str | None,
+    target: str | None,
+    prefer: tuple[str, ...],
+    columns: tuple[str, ...],
+    lang: Lang,
+    as_json: bool,
+) -> None:
+    """Read what a tracker recorded (files, folders, archives) into one night a date."""
+    from anmin.imports.found import Ask
+    from anmin.imports.instants import asked_zone
+    from anmin.imports.model import rules_of
+    from anmin.imports.registry import read_files
+    from anmin.knowledge.load import load
+    from anmin.report.nights import nights_csv, nights_out, nights_text
+
+    knowledge = load()
+    ask = Ask(rules_of(knowledge), asked_zone(zone), dict(map(_pair, columns)))
+    imported = read_files(list(files), ask, prefer)
+    if target is not None:
+        from anmin.cli.files import write_whole
+
+        write_whole(target, nights_csv(imported))
+    if as_json:
+        print_json(nights_out(imported, knowledge, lang))
+        return
+    click.echo(nights_text(imported, knowledge, lang))
+    if target is not None:
+        click.echo(knowledge.say("imports.written", lang, file=target))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, header = text.partition("=")
+    if not sign or not header.strip():
+        raise InputError("column", text, "a name and a header, such as start=Bedtime")
+    return name.strip(), header.strip()

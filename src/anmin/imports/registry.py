@@ -1,0 +1,81 @@
+"""Every format, and the way from files to nights: recognise by content, read, rank, join."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anmin.errors import InputError
+from anmin.imports import (
+    apple,
+    fitbit,
+    health_connect,
+    oura,
+    table,
+    whoop,
+    withings,
+)  # fmt: skip
+from anmin.imports.files import Member, opened
+from anmin.imports.found import Ask, Format, Found
+from anmin.imports.model import Nights
+from anmin.imports.night import nights_of
+
+FORMATS: tuple[Format, ...] = (
+    apple.FORMAT, fitbit.FORMAT, oura.FORMAT, withings.FORMAT, whoop.FORMAT, health_connect.FORMAT, table.FORMAT,
+)  # fmt: skip
+"""In the order in which they are tried; the person's own table comes last."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Nights and naps, and what is to be said: files by format, records left out by reason, messages by name."""
+
+    nights: Nights
+    files: dict[str, int]
+    left_out: dict[str, int]
+    said: tuple[str, ...]
+
+
+def read_files(paths: list[str], ask: Ask, prefer: Sequence[str] = ()) -> Imported:
+    """Everything that the files hold, in whatever order they come; :class:`InputError` if none is known."""
+    formats = (*FORMATS[:-1], table.with_columns(ask.columns) if ask.columns else table.FORMAT)
+    with opened(paths) as members:
+        sorted_out = recognised(members, formats)
+        if not sorted_out:
+            names = ", ".join(format.name for format in FORMATS)
+            raise InputError(
+                "file", paths[0] if paths else "", f"an export of: {names}", "None of it was found inside."
+            )
+        found = [format.read(own, ask) for format, own in sorted_out.items()]
+        files = {format.name: len(own) for format, own in sorted_out.items()}
+    return _together(found, files, ask, prefer)
+
+
+def recognised(members: Sequence[Member], formats: Sequence[Format] = FORMATS) -> dict[Format, list[Member]]:
+    """Members by their format; what no format knows is left out. Sorted, so that order makes no difference."""
+    by_format: dict[Format, list[Member]] = {}
+    for format in formats:
+        own = [member for member in members if format.recognise(member)]
+        if own:
+            by_format[format] = sorted(own, key=lambda member: (member.base, member.size, member.name))
+            taken = set(map(id, own))
+            members = [member for member in members if id(member) not in taken]
+    return by_format
+
+
+def _together(found: list[Found], files: dict[str, int], ask: Ask, prefer: Sequence[str]) -> Imported:
+    left_out: Counter[str] = Counter()
+    said: set[str] = set()
+    for one in found:
+        left_out.update(one.left_out)
+        said |= one.said
+    nights = nights_of(
+        (segment for one in found for segment in one.segments),
+        (episode for one in found for episode in one.episodes),
+        ask.rules,
+        prefer,
+    )
+    if any(night.known == "unknown" for night in (*nights.nights, *nights.naps)):
+        said.add("zone_unknown")
+    return Imported(nights, files, dict(sorted(left_out.items())), tuple(sorted(said)))
