@@ -289,6 +289,11 @@ def test_the_comparison_shows_stronger_treatments_side_by_side() -> None:
     assert "Too much magnesium begins like the sleepiness you wish for" in told
 
 
+def test_habits_are_said_to_do_more_only_where_a_number_says_so() -> None:
+    assert "they do more" in plan_of().headline.en
+    assert "they do more" not in plan_of(complaint="unrefreshing").headline.en
+
+
 # --- the doors ---
 
 

@@ -182,7 +182,7 @@ def _explained(
     findings = in_order([*ground.assessment.findings, *beside, *_refusals(ground.permitted)])
     return Plan(
         status="plan",
-        headline=tell.headline(choice.chosen.components, knowledge),
+        headline=tell.headline(choice.chosen, base, knowledge),
         questions=person.questions,
         findings=findings,
         lines=lines,

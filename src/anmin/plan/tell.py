@@ -22,11 +22,13 @@ _COMPARED = ("habits", "z_drugs", "melatonin", "placebo")
 _ASKING = frozenset({"consult", "refer"})
 
 
-def headline(components: Sequence[Component], knowledge: Knowledge) -> Text:
-    """The answer of a plan in one sentence."""
-    if not components:
+def headline(chosen: Regimen, habits: Component, knowledge: Knowledge) -> Text:
+    """The answer of a plan in one sentence. That habits do more is only said where a number says so."""
+    if not chosen.components:
         return knowledge.text("plan.headline.habits")
-    return knowledge.text("plan.headline.things", things=names_of(components, knowledge))
+    more = habits.expected is not None and habits.expected.gain > chosen.gain
+    message = "plan.headline.things" if more else "plan.headline.things_plain"
+    return knowledge.text(message, things=names_of(chosen.components, knowledge))
 
 
 def asking_headline(questions: Sequence[Question], knowledge: Knowledge) -> Text:
