@@ -91,6 +91,8 @@ def test_json_is_read_too() -> None:
         (_row(checks=[{"kind": "limit", "claimed_mg": 10**40, "limits": [US]}]), "at most 1e"),
         (_row(checks=["@"]).replace('"@"', '{"kind": "limit", "claimed_mg": 1.0e+999, "limits": ["a"]}'), "claimed_mg"),
         (_row(text="x" * (MAX_VALUE + 1)), str(MAX_VALUE)),
+        (_row(text="calm \x1b[2J"), "text.*printable"),
+        (_row(text="calm \u202ethgin"), "text.*printable"),
         ("claims: &a\n- *a", "anchors"),
         ("claims: !!python/object/apply:os.system ['true']", "tags"),
         ("[" * 300 + "]" * 300, "nesting"),

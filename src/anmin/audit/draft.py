@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from anmin.audit.sentences import Sentence, sentences
+from anmin.audit.sentences import Sentence, printable, sentences
 from anmin.audit.signals import Quantity, Signals, Vocabulary
 from anmin.errors import ClaimError
 from anmin.knowledge.claims import ClaimKind, Weight
@@ -149,7 +149,7 @@ def prepare(text: str, title: str, knowledge: Knowledge) -> str:
         f"# {len(found)} sentences to look at, prepared by `anmin audit --new`. Nothing is judged yet.",
         "# For each: say it in your own words, take out what is no claim, put in checks, then a verdict.",
         "# `anmin audit FILE` computes the checks; `anmin audit --schema` lists every kind of check.",
-        f"article: {_quoted(title)}",
+        f"article: {_quoted(printable(title))}",
         "claims:",
     ]
     rows = (line for place, each in enumerate(found, 1) for line in _row(place, each, knowledge))

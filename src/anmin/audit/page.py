@@ -87,7 +87,7 @@ class _Page:
         yield f'<thead><tr><th scope="col">{first}</th>{names}<th scope="col">{last}</th></tr></thead><tbody>'
         rows = by_kind(self.audit)
         for kind, row in rows.items():
-            yield self.row(self.say(f"knowledge.kind.{kind}"), list(row.values()))
+            yield self.row(self.say(f"audit.kind.{kind}"), list(row.values()))
         yield self.row(last, [sum(row[verdict] for row in rows.values()) for verdict in VERDICTS])
         yield "</tbody></table>"
 
@@ -100,7 +100,7 @@ class _Page:
         verdict = self.say(f"knowledge.verdict.{judged.verdict}" if judged.verdict else "audit.undecided")
         wrong = ' class="wrong"' if judged.verdict in WRONG else ""
         yield f'<article id="{escape(claim.id)}"{wrong}><h3>{escape(claim.id)} {escape(claim.text.get(self.lang))}</h3>'
-        about = [f'<span class="verdict">{verdict}</span>', self.say(f"knowledge.kind.{claim.kind}")]
+        about = [f'<span class="verdict">{verdict}</span>', self.say(f"audit.kind.{claim.kind}")]
         if claim.article_line:
             about.append(f"{self.say('audit.column.line')} {claim.article_line}")
         about.append(f"{self.say('audit.column.safety')}: {self.say(f'knowledge.safety.{claim.safety}')}")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,59}")
 _LANGS = ("en", "zh_hant", "ja")
 _TEXTS = {"claims": ("text", "right", "caveat"), "records": ("says",)}
 _TOP = ("article", "claims", "records")
+_STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NOTHING = Text(en="", zh_hant="", ja="")
 _SEE = "`anmin audit --schema` prints what may stand where."
 
@@ -132,7 +134,9 @@ def _article(root: Any, name: str) -> Article:
             once = f"each of {', '.join(_TOP)} once"
             raise ClaimError(shown, "at the top", once, _SEE, file=name, line=key.start_mark.line + 1)
         tables[key.value] = value
-    title = plain(tables["article"], name) if "article" in tables else ""
+    title = ""
+    if "article" in tables:
+        title = _clean(plain(tables["article"], name), Row(file=name, node=root, fact=_NOTHING), "article")
     if not isinstance(title, str):
         raise ClaimError("article", title, "a title in quotes", file=name, line=tables["article"].start_mark.line + 1)
     claims = _rows("claims", tables.get("claims"), Claim, name)
@@ -158,8 +162,7 @@ def _rows(kind: str, table: Any, type_: type[S], name: str) -> list[tuple[S, Row
     made: list[tuple[S, Row]] = []
     seen: dict[str, int] = {}
     for node in table.value:
-        value = _filled(kind, plain(node, name))
-        _check_numbers(value, Row(file=name, node=node, fact=_NOTHING))
+        value = _filled(kind, _clean(plain(node, name), Row(file=name, node=node, fact=_NOTHING)))
         fact = typed(node, value, type_, name)
         row = Row(file=name, node=node, fact=fact)
         row_id = str(getattr(fact, "id"))  # noqa: B009 - both kinds have one
@@ -190,13 +193,18 @@ def _filled(kind: str, value: Any) -> Any:
     return value
 
 
-def _check_numbers(value: Any, row: Row, *path: str | int) -> None:
+def _clean(value: Any, row: Row, *path: str | int) -> Any:
+    """Numbers within bounds, words without marks that could steer a terminal or a page, single blanks."""
     if isinstance(value, dict):
-        for key, each in value.items():
-            _check_numbers(each, row, *path, key)
-    elif isinstance(value, list):
-        for place, each in enumerate(value):
-            _check_numbers(each, row, *path, place)
-    elif isinstance(value, float | int) and not abs(value) <= MAX_NUMBER:
-        field = ".".join(map(str, path))
+        return {key: _clean(each, row, *path, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_clean(each, row, *path, place) for place, each in enumerate(value)]
+    field = ".".join(map(str, path))
+    if isinstance(value, str):
+        words = " ".join(value.split())
+        if any(mark in _STEERING or unicodedata.category(mark) in ("Cc", "Cs", "Co", "Cn") for mark in words):
+            raise ClaimError(field, value, "printable characters", file=row.file, line=row.line(*path))
+        return words
+    if isinstance(value, float | int) and not abs(value) <= MAX_NUMBER:
         raise ClaimError(field, value, f"a number of at most {MAX_NUMBER:g}", file=row.file, line=row.line(*path))
+    return value

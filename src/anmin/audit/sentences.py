@@ -31,12 +31,17 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
 def sentences(text: str) -> Iterator[Sentence]:
     """Every sentence of a text. A line break ends one; list marks and control characters are left out."""
     for number, raw in enumerate(text.splitlines(), 1):
-        line = _MARKUP.sub("", "".join(mark for mark in raw if mark in _KEPT or unicodedata.category(mark)[0] != "C"))
+        line = _MARKUP.sub("", printable(raw))
         lang = language(line)
         for piece in _END.split(line):
             words = " ".join(piece.split())
             for start in range(0, len(words), MAX_SENTENCE):
                 yield Sentence(line=number, lang=lang, text=words[start : start + MAX_SENTENCE])
+
+
+def printable(text: str) -> str:
+    """The text without control and direction marks."""
+    return "".join(mark for mark in text if mark in _KEPT or unicodedata.category(mark)[0] != "C")
 
 
 def language(text: str) -> Lang:

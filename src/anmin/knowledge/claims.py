@@ -37,9 +37,9 @@ Names = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=40)]
 class Record(Struct, frozen=True, kw_only=True):
     """What one source says about claims, and the figures of it that checks use.
 
-    ``study``: the study of this id is the source (its own ``sources`` count). ``mr_result``: a published genetic result
-    whose figures count as the record's (odds_ratio, low, high, exposures, people, year, variants). ``figures`` have names that say their
-    unit; a figure called ``..._change`` is 1 for rose, -1 for fell and 0 for did not change.
+    ``study``: the study of this id is the source (its own ``sources`` count). ``mr_result``: a published genetic
+    result, whose figures count as the record's (odds_ratio, low, high, exposures, people, year, variants).
+    ``figures`` have names that say their unit; one called ``..._change`` is 1 for rose, -1 for fell, 0 for neither.
     """
 
     id: str

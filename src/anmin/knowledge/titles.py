@@ -59,7 +59,8 @@ def title_of(fact: Struct, knowledge: Knowledge) -> Text:
     if isinstance(fact, Claim):
         return fact.text
     if isinstance(fact, Record):
-        return same(fact.sources[0].label if fact.sources else fact.study or fact.id)
+        named = knowledge.studies.get(fact.study or "") or knowledge.mr_results.get(fact.mr_result or "")
+        return same(fact.sources[0].label if fact.sources else named.label if named else fact.id)
     if isinstance(fact, Price):
         return same(fact.product)
     if isinstance(fact, Diet):
