@@ -19,15 +19,27 @@ _WIDEST = 88
 class Page:
     """Writes to standard output in one language; remembers which sources were cited."""
 
-    def __init__(self, knowledge: Knowledge, lang: Lang) -> None:
+    def __init__(self, knowledge: Knowledge, lang: Lang, room: str = "report") -> None:
         self.knowledge = knowledge
         self.lang = lang
+        self.room = room
         self.width = min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns)
         self.cited: list[Source] = []
 
     def say(self, message: str, **params: Filling) -> str:
-        """A message of this room."""
-        return self.knowledge.say(f"report.{message}", self.lang, **params)
+        """A message of the room the page speaks for."""
+        return self.knowledge.say(f"{self.room}.{message}", self.lang, **params)
+
+    def read_in(self, source: Source) -> str:
+        """How a source was read, in words."""
+        return self.knowledge.say(f"report.read_{source.read_in}", self.lang)
+
+    def line(self, text: str = "", *, indent: int = 0, bold: bool = False, dim: bool = False) -> None:
+        """A paragraph; further lines of it hang two cells deeper."""
+        first, *rest = wrap(text, max(self.width - indent, 20))
+        self._line(" " * indent + first, bold=bold, dim=dim)
+        for more in [part for whole in rest for part in wrap(whole, max(self.width - indent - 2, 20))]:
+            self._line(" " * (indent + 2) + more, bold=bold, dim=dim)
 
     def answer(self, text: str) -> None:
         """The first thing to read."""
@@ -61,7 +73,7 @@ class Page:
         self.heading("sources")
         for number, source in enumerate(self.cited, 1):
             where = f"doi:{source.doi}" if source.doi else source.url or (f"PMID {source.pmid}" if source.pmid else "")
-            self.item(f"{source.label} ({self.say('read_' + source.read_in)}) {where}".rstrip(), lead=f"[{number}]")
+            self.item(f"{source.label} ({self.read_in(source)}) {where}".rstrip(), lead=f"[{number}]")
 
     def cite(self, sources: tuple[Source, ...]) -> str:
         """``[1][3]`` for these sources; a new one gets the next number."""
