@@ -321,3 +321,25 @@ def test_the_three_languages_tell_the_same_numbers() -> None:
             missing = {number for number in numbers(claim.text.en) if number >= 10 and not math.isclose(number, 12)}
             assert missing <= numbers(other), (claim.id, other)
             assert {number for number in numbers(other) if number >= 10} <= en | numbers(other), claim.id
+
+
+@pytest.mark.parametrize(("hours", "outcome"), [(2, "against"), (4, "against"), (6, "against"), (8, "fits")])
+def test_a_flat_window_has_to_be_enough_for_every_medicine_named(hours: float, outcome: str) -> None:
+    """Moxifloxacin after magnesium: 8 h by its label."""
+    claim = load().claims["C136"]
+    assert _outcome(claim, msgspec.structs.replace(claim.checks[0], claimed_h=hours)) == outcome
+
+
+@pytest.mark.parametrize(
+    ("minutes", "outcome"), [((5, 10), "fits"), ((5, 12), "in_part"), ((5, 20), "against"), (15, "in_part")]
+)
+def test_the_longest_bath_of_a_range_counts(minutes: kinds.Span, outcome: str) -> None:
+    claim = load().claims["C124"]
+    check = next(check for check in claim.checks if isinstance(check, kinds.Bath))
+    assert _outcome(claim, msgspec.structs.replace(check, minutes=minutes)) == outcome
+
+
+@pytest.mark.parametrize("claim_id", ["C033", "C034", "C036", "C094"])
+def test_the_right_direction_with_another_p_is_wrong(claim_id: str) -> None:
+    claim = load().claims[claim_id]
+    assert _outcome(claim, msgspec.structs.replace(claim.checks[0], p=0.0123)) == "against"
