@@ -159,3 +159,20 @@ def test_the_calendar_has_neutral_titles(anmin: Run, tmp_path: Any) -> None:
     text = target.read_text(encoding="utf-8").lower()
     for word in ("magnesium", "glycine", "鎂", "mg ", "sleep"):
         assert word not in text
+
+
+def test_a_reader_who_has_seen_enough_is_no_error() -> None:
+    command = f"{sys.executable} -m anmin plan --example cipro --explain | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0
+    assert not done.stderr
+
+
+def test_an_answer_that_cannot_be_written_says_so() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "anmin", "plan", "--example", "cipro"],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "space" in done.stderr

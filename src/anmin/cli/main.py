@@ -14,7 +14,7 @@ import click
 from anmin import __version__
 from anmin.errors import AnminError, GateError
 
-EXIT_INPUT, EXIT_QUESTIONS, EXIT_STOP, EXIT_DEFECT = 2, 3, 4, 70
+EXIT_INPUT, EXIT_DEFECT, EXIT_INTERRUPTED = 2, 70, 130
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("anmin.cli.plan:plan_command", "A safe evening for the person in PROFILE, or a question, or a stop."),
@@ -68,31 +68,53 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; turn every error into one readable line and an exit code."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    code = _run()
     try:
-        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            code = _refused(f"the answer could not be written: {error.strerror}")
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        result = cli.main(standalone_mode=False)
+    except SystemExit as stopped:
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
+            return 0  # click's mark that the reader of the pipe has seen enough
+        return stopped.code if isinstance(stopped.code, int) else 0
     except click.ClickException as error:
         error.show()
-        code = EXIT_INPUT
+        return EXIT_INPUT
     except (click.Abort, KeyboardInterrupt):
         click.echo("anmin: stopped; nothing was written.", err=True)
-        code = 130
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        return 0
     except GateError as error:
         click.echo(
             f"anmin: the safety check refused its own plan, so nothing is shown. Please report: {error}", err=True
         )
-        code = EXIT_DEFECT
+        return EXIT_DEFECT
     except AnminError as error:
-        click.echo(f"anmin: {error}", err=True)
-        code = EXIT_INPUT
+        return _refused(str(error))
+    except OSError as error:
+        return _refused(f"{error.filename or 'the answer'}: {error.strerror}")
     except Exception as error:
         if os.environ.get("ANMIN_DEBUG"):
             raise
         click.echo(f"anmin: a defect, not your fault ({type(error).__name__}: {error}). Nothing was written.", err=True)
-        code = EXIT_DEFECT
-    sys.exit(code if isinstance(code, int) else 0)
+        return EXIT_DEFECT
+    return result if isinstance(result, int) else 0
+
+
+def _refused(message: str) -> int:
+    click.echo(f"anmin: {message}", err=True)
+    return EXIT_INPUT
