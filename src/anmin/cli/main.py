@@ -87,7 +87,7 @@ def _run() -> int:
     try:
         result = cli.main(standalone_mode=False)
     except SystemExit as stopped:
-        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
+        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):
             return 0  # click's mark that the reader of the pipe has seen enough
         return stopped.code if isinstance(stopped.code, int) else 0
     except click.ClickException as error:
