@@ -9,9 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
+
+from anmin.cli.main import cli
+
 HERE = Path(__file__).resolve().parent.parent
 OUT = HERE / "docs" / "reference"
-COMMANDS = ("plan", "check", "new", "dose", "medicine", "facts", "why", "evidence", "schema")
 
 
 def run(*arguments: str) -> str:
@@ -28,7 +31,7 @@ def run(*arguments: str) -> str:
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     parts = ["# Commands\n", "```text\n" + run("--help") + "```\n"]
-    for command in COMMANDS:
+    for command in cli.list_commands(click.Context(cli)):
         parts += [f"## anmin {command}\n", "```text\n" + run(command, "--help") + "```\n"]
     (OUT / "commands.md").write_text("\n".join(parts), encoding="utf-8")
     for name in ("profile", "plan", "check"):
