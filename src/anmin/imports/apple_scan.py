@@ -126,9 +126,8 @@ class _Scan:
                 yield row
             at = match.end()
         tail = buffer.rfind(b"<", at, end)
-        if tail >= 0 and end - tail > CHUNK // 2 and buffer.find(b">", tail, end) >= 0:
-            return max(at, end - len(_NEEDLE))  # a long text behind a whole tag
-        return tail if tail >= 0 else at
+        long_text = tail >= 0 and end - tail > CHUNK // 2 and buffer.find(b">", tail, end) >= 0
+        return max(at, end - len(_NEEDLE)) if tail < 0 or long_text else tail
 
     def _next(self, what: bytes, found: int, at: int, end: int) -> int:
         if found >= at:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from anmin.errors import InputError
 
-EARLIEST, LATEST = 631_152_000, 4_102_444_800
-"""1990 and 2100: no tracker recorded a night outside."""
+EARLIEST, LATEST = 473_385_600, 4_102_444_800
+"""1985 and 2100: no recording of a night bears a date outside."""
 
 _ISO = re.compile(
     r"\s*(\d{4})-(\d{2})-(\d{2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*"

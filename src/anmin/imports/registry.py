@@ -9,12 +9,22 @@ from dataclasses import dataclass
 from anmin.errors import InputError
 from anmin.imports import (
     apple,
+    edf,
     fitbit,
+    gadgetbridge,
+    garmin,
     health_connect,
+    open_mhealth,
     oura,
+    plees,
+    polar,
+    samsung,
+    sleep_as_android,
+    sleepdiary,
     table,
     whoop,
     withings,
+    xiaomi,
 )  # fmt: skip
 from anmin.imports.files import Member, opened
 from anmin.imports.found import Ask, Format, Found
@@ -22,7 +32,9 @@ from anmin.imports.model import Nights
 from anmin.imports.night import nights_of
 
 FORMATS: tuple[Format, ...] = (
-    apple.FORMAT, fitbit.FORMAT, oura.FORMAT, withings.FORMAT, whoop.FORMAT, health_connect.FORMAT, table.FORMAT,
+    apple.FORMAT, health_connect.FORMAT, fitbit.FORMAT, oura.FORMAT, garmin.FORMAT, withings.FORMAT, whoop.FORMAT,
+    samsung.FORMAT, xiaomi.FORMAT, gadgetbridge.FORMAT, sleep_as_android.FORMAT, polar.FORMAT, plees.FORMAT,
+    sleepdiary.FORMAT, open_mhealth.FORMAT, edf.FORMAT, table.FORMAT,
 )  # fmt: skip
 """In the order in which they are tried; the person's own table comes last."""
 

@@ -1,7 +1,8 @@
 """A table of the person's own: one row a sleep (or a stage), columns named by them or by their usual names.
 
 ``--column start=Bedtime --column end=Woke`` says which column is which. Known: ``start`` and ``end`` (ISO date and
-time, with offset or not), ``asleep`` (minutes), ``stage``, ``source``, ``zone``, ``nap``.
+time, with offset or not), ``asleep`` (minutes), ``stage``, ``source``, ``zone``, ``nap``. The table that ``--csv``
+writes is one of these too: its ``tst``, ``kind`` and ``basis`` are understood.
 """
 
 from __future__ import annotations
@@ -54,15 +55,16 @@ def read(members: Sequence[Member], ask: Ask) -> Found:
                     continue
                 found.segments.append(Segment(**span.fields(), source=source, stage=stage))  # type: ignore[arg-type]
                 continue
-            asleep = bounded(whole(get["asleep"], 60))
+            asleep = bounded(whole(get["asleep"] or row.get("tst"), 60))
+            stage = "in_bed" if row.get("basis") == "in_bed" else "asleep"
             found.episodes.append(
                 Episode(
                     **span.fields(),  # type: ignore[arg-type]
                     source=source,
                     raw_id=f"at {span.start}",
-                    runs=() if asleep else ((span.start, span.end, "asleep"),),
+                    runs=() if asleep else ((span.start, span.end, stage),),
                     totals=(("asleep", asleep),) if asleep else (),
-                    nap=True if get["nap"].lower() in _YES else None,
+                    nap=True if get["nap"].lower() in _YES or row.get("kind") == "nap" else None,
                 )
             )
     return found

@@ -1,0 +1,84 @@
+"""Polar Flow: ``sleep_result_*.json``, hypnograms as changes of state after so long from the start.
+
+The last ``WAKE`` may lie after the span and is cut off with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from anmin.imports.files import Member
+from anmin.imports.found import Ask, Format, Found
+from anmin.imports.instants import plausible, read_iso
+from anmin.imports.model import Episode, Run, Stage
+from anmin.imports.paint import paint
+from anmin.imports.spans import of_instants, of_walls
+from anmin.imports.tables import json_of, records, text_of
+
+STATE: dict[str, Stage] = {
+    "WAKE": "awake", "REM": "rem", "NONREM12": "light", "LIGHT": "light", "NONREM3": "deep", "DEEP": "deep",
+}  # fmt: skip
+_LENGTH = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6})(?:\.\d{1,9})?S)?")
+
+
+def recognise(member: Member) -> bool:
+    """By the hypnogram among the results."""
+    return b'"hypnogram"' in member.head and b'"sleepStart"' in member.head
+
+
+def read(members: Sequence[Member], ask: Ask) -> Found:
+    """One episode for each night."""
+    found = Found()
+    for member in members:
+        for night in records(json_of(member)):
+            result = night.get("sleepResult")
+            held = result.get("hypnogram") if isinstance(result, dict) else None
+            episode = _episode(held, ask) if isinstance(held, dict) else None
+            if episode is None:
+                found.left_out["no_times"] += 1
+            else:
+                found.episodes.append(episode)
+    return found
+
+
+def _episode(held: dict[str, Any], ask: Ask) -> Episode | None:
+    start, end = read_iso(text_of(held.get("sleepStart"))), read_iso(text_of(held.get("sleepEnd")))
+    if start is None or end is None:
+        return None
+    if start[1] is None or end[1] is None:
+        span = of_walls(start[0], end[0], ask.zone)
+    else:
+        span = of_instants(start[0] - start[1], end[0] - end[1], start[1], end[1])
+    if not plausible(span.start, span.end):
+        return None
+    runs = _runs(held, span.start, span.end)
+    return Episode(
+        **span.fields(),  # type: ignore[arg-type]
+        source="Polar",
+        raw_id=f"at {span.start}",
+        runs=runs or ((span.start, span.end, "asleep"),),
+    )
+
+
+def _runs(held: dict[str, Any], start: int, end: int) -> tuple[Run, ...]:
+    changes = sorted(
+        (start + after, text_of(change.get("state")).upper())
+        for change in records(held.get("sleepStateChanges"))
+        if (after := _length(text_of(change.get("offsetFromStart")))) is not None
+    )
+    following = pairwise([*changes, (end, "")])
+    return paint((at, min(until, end), STATE[state]) for (at, state), (until, _) in following if state in STATE)
+
+
+def _length(text: str) -> int | None:
+    match = _LENGTH.fullmatch(text)
+    if match is None or text == "PT":
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return 3600 * hours + 60 * minutes + seconds
+
+
+FORMAT = Format("polar", "Polar Flow", recognise, read)
