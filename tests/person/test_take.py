@@ -87,10 +87,10 @@ TABLE: list[tuple[str, str, str]] = [
     ("zinc glycinate 15 mg 21:00", "zinc 15 21:00", ""),
     ("zinc 10 mg in the morning and 20 mg at 22:00", "zinc 10 ?; zinc 20 22:00", "clock"),
     ("ZMA 3 capsules", "", "unknown_substance"),
-    ("kava 200 mg", "", "unknown_substance"),
+    ("kava 200 mg", "", "medicine"),
     ("herbal tea", "", "unknown_substance"),
     ("1,000 mg", "", "unknown_substance"),
-    ("glycine 3 g with kava 22:00", "glycine 3000 22:00", "unknown_substance"),
+    ("glycine 3 g with kava 22:00", "glycine 3000 22:00", "medicine"),
     ("magnesium succinate 300 mg 22:00", "magnesium 300 22:00", "unread_words salt"),
     ("iron glycinate 20 mg 22:00", "", "unknown_substance"),
     ("Acme magnesium glycinate 200mg elemental 22:30", "magnesium/bisglycinate 200 22:30", "unread_words"),
@@ -237,6 +237,54 @@ def test_an_unknown_name_holds_everything_back() -> None:
         assert any("*" in question.blocks for question in take(text).questions), text
 
 
+@pytest.mark.parametrize(
+    ("text", "doses"),
+    [
+        ("magnisium 200 mg 20:30", ["magnesium 200 20:30"]),
+        ("magnesum citrate 200 mg elemental 20:30", ["magnesium/citrate 200 20:30"]),
+        ("melatonine 3 mg 22:00", ["melatonin 3 22:00"]), ("glycin 3 g 22:00", ["glycine 3000 22:00"]),
+        ("マグネシュウム 200mg 22:00", ["magnesium 200 22:00"]), ("glycine 3 g + theanin 200 mg 22:00",
+                                                        ["glycine 3000 22:00", "l_theanine 200 22:00"]),
+    ],
+)  # fmt: skip
+def test_a_misspelt_name_is_asked_about_and_checked_as_the_nearest(text: str, doses: list[str]) -> None:
+    taken = take(text)
+    assert [shown(dose) for dose in taken.doses] == doses
+    question = next(each for each in taken.questions if each.id == "take.near_miss")
+    assert question.blocks == ("*",)
+
+
+@pytest.mark.parametrize("text", ["zolpidem 10 mg", "iron 18 mg", "kava", "aspirin 100 mg 22:00", "佐沛眠 10 毫克"])
+def test_a_medicine_is_told_where_it_belongs(text: str) -> None:
+    taken = take(text)
+    assert not taken.doses
+    assert [(each.id, each.blocks) for each in taken.questions] == [("take.medicine", ("*",))]
+    assert "medicines:" in taken.questions[0].text.en
+
+
+@pytest.mark.parametrize(
+    ("often", "doses"),
+    [
+        ("every 4 hours", 6), ("every four hours", 6), ("q4h", 6), ("q 6 h", 4), ("6 hourly", 4), ("every 12 hrs", 2),
+        ("every 6 to 8 hours", 4), ("every 5 hours", 5), ("AM PM", 2), ("am and pm", 2), ("a.m. / p.m.", 2),
+        ("three times a day", 3), ("4x/day", 4), ("2/day", 2), ("three doses a day", 3), ("4時間ごと", 6),
+        ("8時間おきに", 3), ("8時間毎", 3), ("每4小時", 6), ("每隔八小時", 3), ("twice a day every 12 hours", 2),
+    ],
+)  # fmt: skip
+def test_every_dose_of_the_day_counts(often: str, doses: int) -> None:
+    taken = take(f"magnesium citrate 200 mg elemental {often}")
+    assert [dose.mg for dose in taken.doses] == [200.0] * doses
+    assert "clock" in asked(taken)
+
+
+def test_with_an_interval_one_hour_tells_the_others() -> None:
+    taken = take("magnesium citrate 100 mg elemental every 8 hours 06:00")
+    assert [shown(dose).split()[-1] for dose in taken.doses] == ["06:00", "14:00", "22:00"]
+    assert not taken.questions
+    with pytest.raises(InputError):
+        take("magnesium citrate 100 mg elemental every 10 minutes")
+
+
 def test_a_salt_that_is_not_known_is_not_taken_for_another() -> None:
     for text in ("magnesium succinate 300 mg", "琥珀酸鎂 300 毫克", "コハク酸マグネシウム 300mg"):
         taken = take(f"{text} 22:00")
@@ -288,10 +336,15 @@ def test_every_name_in_the_facts_is_read_as_what_it_names() -> None:
 def test_every_question_has_its_words_in_three_languages() -> None:
     facts = load()
     kinds = {"unknown_substance", "unread_words", "basis", "salt", "amount", "unit", "number", "pieces", "formula",
-             "conflict", "clock", "bath_water", "bath_minutes", "bath_hour"}  # fmt: skip
+             "conflict", "clock", "bath_water", "bath_minutes", "bath_hour", "near_miss", "medicine"}  # fmt: skip
     seen = {id.removeprefix("take.").removesuffix(".why") for id in facts.messages if id.startswith("take.")}
     assert seen == kinds
-    texts = [row[0] for row in TABLE] + ["warm bath", "magnesium oxide 100 mg (90 mg elemental) 22:00"]
+    texts = [row[0] for row in TABLE] + [
+        "warm bath",
+        "magnesium oxide 100 mg (90 mg elemental) 22:00",
+        "magnisium 200 mg",
+        "zolpidem 10 mg",
+    ]
     questions = [question for text in texts for question in take(text).questions]
     assert {re.sub(r"-\d+$", "", question.id).removeprefix("take.") for question in questions} == kinds
     for question in questions:

@@ -11,6 +11,7 @@ from anmin.person.amounts import DoubtKind, Reading
 from anmin.person.hours import Hour
 from anmin.person.items import BATH, Item
 from anmin.person.model import Question
+from anmin.person.near import is_medicine
 from anmin.units.numbers import show_number
 
 EVERYTHING = "*"
@@ -34,7 +35,16 @@ class Asker:
         return tuple(self._asked)
 
     def unread(self, item: Item) -> None:
-        """Words nobody could read: alone they are an unknown substance, beside a known one perhaps a brand."""
+        """Words nobody could read: alone they are an unknown substance, beside a known one perhaps a brand.
+
+        The nearest known name is only a guess, and a medicine is not judged as something that is taken: neither is
+        ever let through.
+        """
+        if item.typed:
+            self._ask("near_miss", (EVERYTHING,), what=item.typed, name=item.label)
+        if item.substance is None and is_medicine(item, self._knowledge):
+            self._ask("medicine", (EVERYTHING,), what=item.label)
+            return
         numbers = item.of("number") if item.of("amount") else ()
         words = ", ".join((*item.unread, *(token.text for token in numbers)))
         if item.substance is None:

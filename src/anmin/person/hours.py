@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import msgspec
@@ -10,7 +11,7 @@ from anmin.errors import InputError
 from anmin.knowledge.load import Knowledge
 from anmin.person.day_times import is_within
 from anmin.person.items import BATH, Item
-from anmin.person.tokens import Token
+from anmin.person.tokens import EVERY, Token
 from anmin.units.clock import DAY
 
 _TIME_KINDS = ("clock", "lead", "day", "times")
@@ -49,15 +50,24 @@ def _takings(
     clocks = [Hour(clock=_twelve(int(token.value), token, source, knowledge)) for token in _clocks(source)]
     clocks += [Hour(clock=round(bed - token.value) % DAY) for token in source.of("lead")]
     hours = clocks or [_hour(word, item, knowledge, bed, dinner) for word in _words(source, knowledge)]
-    times = source.count("times")
+    times = _times(source)
     if times is not None:
         room = knowledge.ranges["doses_a_day"]
         if not room.low <= times <= room.high or times != int(times):
             raise InputError("take", item.label, f"{room.low:g} to {room.high:g} {room.unit}")
         if not clocks and len(hours) > times:
             hours = hours[: int(times)]
+        if len(clocks) == 1 and any(token.meaning == EVERY for token in source.of("times")):
+            first = clocks[0].clock or 0
+            hours = [Hour(clock=(first + round(place * DAY / times)) % DAY) for place in range(int(times))]
         hours += [Hour(clock=None)] * (int(times) - len(hours))
     return tuple(hours) or (Hour(clock=None),)
+
+
+def _times(item: Item) -> float | None:
+    """Doses a day; an interval ("every 8 hours") and a count say the same, so the larger of both."""
+    counted = math.prod(token.value for token in item.of("times") if token.meaning != EVERY)
+    return max((counted, *(token.value for token in item.of("times")))) if item.of("times") else None
 
 
 def _clocks(item: Item) -> list[Token]:

@@ -28,6 +28,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     unread: tuple[str, ...]
     tablet_of_medicine: bool = False
     """With ``錠`` behind it, the name is that of a medicine, whose strength is the compound's mass."""
+    typed: str = ""
+    """What was written where the name is only the nearest one known; empty where it was written so."""
 
     @property
     def substance(self) -> str | None:

@@ -9,7 +9,8 @@ How a text is read:
 - Of a range the upper end counts; ``330mg 2錠`` is twice 330 mg; "twice a day" is two doses.
 - "Before bed" is the hour of bed less the shortest lead at which the substance is usually taken (``timing.yaml``);
   "30 min before bed" is taken at its word. A meal has an hour only when the dinner hour is given.
-- A name that is not known is a question that blocks everything: what is not known is not checked.
+- A name that is not known is a question that blocks everything: what is not known is not checked. So is one that is
+  nearly known ("magnisium"), which is checked as its nearest name meanwhile, and the name of a medicine.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from anmin.person.hours import Hour, hours_of
 from anmin.person.items import BATH, Item, read_items
 from anmin.person.magnesium import read_magnesium
 from anmin.person.model import Bath, Country, Dose, Question
+from anmin.person.near import with_nearest
 
 MAX_LENGTH = 500
 MAX_ITEMS = 20
@@ -55,7 +57,8 @@ def parse_take(
     it today. Raises :class:`~anmin.errors.InputError`, and nothing else, for text that cannot be used: empty, too long,
     control characters, an hour no day has, an amount nobody takes.
     """
-    items = [item for item in read_items(usable(text), knowledge) if item.substance != HABITS]
+    read = with_nearest(read_items(usable(text), knowledge), knowledge)
+    items = [item for item in read if item.substance != HABITS]
     if not items:
         raise InputError("take", text, "what is taken, how much and when, for example: glycine 3 g 22:00")
     if len(items) > MAX_ITEMS:

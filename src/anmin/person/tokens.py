@@ -6,6 +6,7 @@ token, so that nothing typed is silently dropped.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Literal
@@ -69,6 +70,9 @@ _PIECE = (
     r"sprays?|packets?|teaspoons?|tsp|tablespoons?|cups?|glass(?:es)?|bottles?|bags?)(?![a-z])"
     r"|錠|粒|顆|片|包|丸|枚|個(?!半|小|鐘)|カプセル|タブレット|茶匙|湯匙|匙|杯|滴|袋|本|スティック|份|膠囊|瓶|缶|罐)"
 )
+_COUNTED = {"two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0}
+EVERY = "every"
+"""The meaning of a token that says how many hours lie between two doses, as doses a day."""
 _TIMES_EN = {"once": 1, "twice": 2, "thrice": 3, "bid": 2, "b.i.d.": 2, "tid": 3, "t.i.d.": 3, "qid": 4, "q.i.d.": 4}
 
 Maker = Callable[["re.Match[str]"], "dict[str, object] | None"]
@@ -116,6 +120,21 @@ def _times(match: re.Match[str]) -> dict[str, object]:
     return {"values": (float(_TIMES_EN[word]),) if word else _read(match["n"])}
 
 
+def _every(match: re.Match[str]) -> dict[str, object]:
+    """``every 4 hours`` is six times a day; of "every 6 to 8 hours" the shorter counts."""
+    groups = match.groupdict()
+    said = groups.get("n")
+    hours = 2.0 if said == "other " else _read(said)[0] if said else 1.0
+    hours /= 60 if groups.get("minutes") else 1
+    if hours <= 0:
+        raise AmountError("times", match[0].strip(), "more than no hours between two doses")
+    return {"values": (float(max(1, math.ceil(24 / hours))),), "meaning": EVERY}
+
+
+def _counted(match: re.Match[str]) -> dict[str, object]:
+    return {"values": (_COUNTED.get(match["n"]) or _read(match["n"])[0],)}
+
+
 def _celsius(match: re.Match[str]) -> dict[str, object]:
     value = _read(match["n"])[0]
     return {"values": ((value - 32) / 1.8 if (match["scale"] or "").startswith("f") else value,)}
@@ -134,6 +153,18 @@ _RULES: tuple[tuple[Kind, str, Maker], ...] = (
     ),
     ("lead", rf"{_SLEEP}前(?:の|約)?\s*{_SPAN}{_ABOUT}(?!\s*前)", _minutes),
     ("lead", rf"{_SLEEP}の?約?\s*{_SPAN}{_ABOUT}\s*前", _minutes),
+    ("times", rf"(?:every|each|q)\.?\s*(?P<n>{_N})(?:{_TO}{_N})?\s*-?(?:{_HOURS}|(?P<minutes>{_MINUTES}))", _every),
+    ("times", rf"(?P<n>{_N})(?:{_TO}{_N})?\s*-?hourly(?![a-z])", _every),
+    ("times", r"(?:every (?P<n>other )?hour|hourly)(?![a-z])", _every),
+    ("times", rf"[每毎]隔?\s*(?P<n>{_N})(?:{_TO}{_N})?\s*(?:個?小時|個?鐘頭|時間)", _every),
+    ("times", rf"(?P<n>{_N})(?:{_TO}{_N})?\s*時間(?:[ご毎]と?|置き|おき)に?", _every),
+    ("times", r"a\.?m\.?\s*(?:and|&|/|,|\+)?\s*p\.?m\.?(?![a-z])", lambda _: {"values": (2.0,)}),
+    (
+        "times",
+        rf"(?P<n>\d{{1,2}}|(?:{'|'.join(_COUNTED)})(?![a-z]))\s*(?:x|times?|doses?)?\s*(?:a|per|each|every|/)?"
+        r"\s*(?:day|daily)(?![a-z])",
+        _counted,
+    ),
     ("times", r"(?P<word>once|twice|thrice)\s*(?:a|per|each|every|/)?\s*(?:day|daily)(?![a-z])", _times),
     ("times", r"(?P<word>[btq]\.i\.d\.|[btq]id)(?![a-z])", _times),
     ("times", r"(?P<n>\d{1,2})\s*(?:x|times?)\s*(?:a|per|each|every|/)?\s*(?:day|daily)(?![a-z])", _times),

@@ -60,7 +60,7 @@ def assess(person: Person, doses: Sequence[Dose], bath: Bath | None, knowledge: 
     questions = [*_blocking(person.questions, touched), *questions]
     verdicts = [verdict_of(finding) for finding in findings]
     return Assessment(
-        verdict=gravest([*verdicts, "ask"] if questions and touched else verdicts),
+        verdict=gravest([*verdicts, "ask"] if questions else verdicts),
         findings=in_order(findings),
         questions=_once(questions),
         ledger=lines,
@@ -172,8 +172,11 @@ def _name(state: State, line: LedgerLine) -> Text | str:
 
 
 def _blocking(questions: Iterable[Question], touched: set[str]) -> list[Question]:
-    """The open questions that hold back something on the regimen. One about the whole plan holds back no check."""
-    return [question for question in questions if touched and {ALL, *touched} & set(question.blocks)]
+    """The open questions that hold back something on the regimen, and those about everything, whatever was read of it.
+
+    One about the whole plan holds back no check.
+    """
+    return [question for question in questions if not {ALL, *touched}.isdisjoint(question.blocks)]
 
 
 def _once(questions: Iterable[Question]) -> tuple[Question, ...]:

@@ -43,6 +43,7 @@ class Rulebook:
         self.bound: dict[Any, Any] = {}
         """What :mod:`anmin.safety.bindings` has looked up before."""
         self._names: dict[str, tuple[str, ...]] = {}
+        self._judged: dict[str, bool] = {}
 
     def names(self, substance: str) -> tuple[str, ...]:
         """What rules may call a substance. One that nobody knows counts as sedating, the safer guess."""
@@ -74,6 +75,22 @@ class Rulebook:
     def limits_of(self, substance: str) -> tuple[Limit, ...]:
         """The limit rows of a substance."""
         return self.limits.get(substance, ())
+
+    def judged(self, substance: str) -> bool:
+        """Whether any rule about a medicine, a state or an amount speaks of a substance that is swallowed.
+
+        A silence of all of them is no permission. A pair of two ingredients alone judges neither of them.
+        """
+        known = self._judged.get(substance)
+        if known is None:
+            spoken = any(self.interactions.get(name) for name in self.names(substance))
+            known = self._judged[substance] = (
+                substance not in self.swallowed
+                or spoken
+                or bool(self.conditions_of(substance))
+                or any(row.binding for row in self.limits_of(substance))
+            )
+        return known
 
     def sedative_codes(self) -> tuple[str, ...]:
         """Prefixes of the medicines that no sedating ingredient may be stacked on: the sedatives of the bath rules.

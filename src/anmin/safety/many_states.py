@@ -134,6 +134,8 @@ def _untold(people: pl.DataFrame, regimen: Regimen) -> Iterator[pl.LazyFrame]:
     yield hit(people.filter(pl.col("age").is_null()), "unknown-age", "ask", regimen)
     if any(substance not in book.knowledge.substances for substance in regimen.substances):
         yield hit(people, "unknown-substance", "ask", regimen)
+    if any(substance in book.knowledge.substances and not book.judged(substance) for substance in regimen.substances):
+        yield hit(people, "not-judged", "ask", regimen)
     if any(book.limits_of(substance) for substance in regimen.substances):
         yield hit(people.filter(pl.col("country").is_null()), "unknown-country", "ask", regimen)
     if any(matters_in_pregnancy(book, substance) for substance in regimen.substances):
@@ -167,8 +169,7 @@ def _questions(people: pl.DataFrame, regimen: Regimen) -> Iterator[pl.LazyFrame]
     from anmin.safety.many import hit
 
     pl = need_polars()
-    if regimen.substances:
-        held = people.lazy().select("row", "blocks").explode("blocks").filter(
-            pl.col("blocks").is_in([ALL, *regimen.substances])
-        )  # fmt: skip
-        yield hit(held, None, "ask", regimen)
+    held = people.lazy().select("row", "blocks").explode("blocks").filter(
+        pl.col("blocks").is_in([ALL, *regimen.substances])
+    )  # fmt: skip
+    yield hit(held, None, "ask", regimen)

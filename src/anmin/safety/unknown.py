@@ -53,6 +53,8 @@ def about(state: State, substance: str) -> Iterator[Finding]:
     book, person = state.book, state.person
     if substance not in book.knowledge.substances:
         yield ask(book, "unknown-substance", substance, substance, name=substance)
+    elif not book.judged(substance):
+        yield ask(book, "not-judged", substance, substance, name=book.knowledge.substances[substance].name)
     if person.country is None and book.limits_of(substance):
         yield ask(book, "unknown-country", substance, "country")
     if _may_be_pregnant(state) and matters_in_pregnancy(book, substance):

@@ -1,0 +1,71 @@
+"""The question of one evening, asked in words: nothing that was not read is ever allowed."""
+
+from __future__ import annotations
+
+import pytest
+from gate_facts import known
+
+from anmin.person.examples import text as example
+from anmin.person.model import Person
+from anmin.person.profile import parse_profile
+from anmin.person.understand import understand
+from anmin.safety.book import rulebook
+from anmin.safety.check import check
+from anmin.safety.model import Assessment
+
+HEALTHY = """
+age: 40
+sex: male
+country: US
+bed: "23:00"
+medicines: none
+conditions: none
+allergies: none
+taking: none
+alcohol: no
+"""
+
+
+def person(profile: str = HEALTHY) -> Person:
+    return understand(parse_profile(profile), known())
+
+
+def checked(*takes: str, profile: str = HEALTHY) -> Assessment:
+    return check(person(profile), takes, known())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "asdfgh", "ZMA", "kava", "zolpidem 10 mg", "iron 18 mg", "sauna 21:00", "hot shower 21:00", "hot tub 21:00",
+        "シャワー 21時", "サウナ 21時", "淋浴 21:00", "三溫暖 21:00", "magnesum citrate 200 mg elemental 22:00",
+        "melatonine 0.5 mg 22:00", "某種草 22:00", "glycin 3 g 22:00",
+    ],
+)  # fmt: skip
+def test_what_was_not_read_is_never_allowed(text: str) -> None:
+    found = checked(text)
+    assert found.verdict != "allow"
+    assert any("*" in each.blocks for each in found.questions)
+
+
+def test_a_misspelt_name_is_held_against_the_rules_of_the_nearest() -> None:
+    found = checked("magnisium 200 mg 20:30", profile=example("cipro"))
+    assert found.verdict == "ask"
+    assert any("magnisium" in each.text.en and "magnesium" in each.text.en for each in found.questions)
+    assert "mg-ciprofloxacin" in {each.rule for each in found.findings if each.applies}
+
+
+def test_something_read_beside_something_unread_is_not_allowed_either() -> None:
+    assert checked("glycine 3 g 22:00").verdict == "allow"
+    assert checked("glycine 3 g 22:00", "asdfgh").verdict == "ask"
+
+
+def test_a_substance_that_no_rule_speaks_of_is_not_called_safe() -> None:
+    knowledge = known()
+    book = rulebook(knowledge)
+    silent = [name for name in book.swallowed if not book.judged(name)]
+    assert not {"magnesium", "melatonin", "glycine", "vitamin_b6"} & set(silent)
+    for name in silent:
+        found = checked(f"{knowledge.substances[name].name.en} 500 mg 22:00")
+        assert found.verdict == "ask"
+        assert "not-judged" in {each.rule for each in found.findings}
