@@ -183,6 +183,15 @@ class Limit(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class HelpLine(Struct, frozen=True, kw_only=True):
+    """A telephone number of one country that somebody can call now."""
+
+    country: str
+    phone: str
+    name: str
+    sources: tuple[Source, ...]
+
+
 class RedFlag(Struct, frozen=True, kw_only=True):
     """A sign that ends the plan (``ends_plan``) or sends to a doctor beside it, with the question that finds it.
 
@@ -204,6 +213,7 @@ class RedFlag(Struct, frozen=True, kw_only=True):
     ask_if_atc: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     epworth_from: int | None = None
+    lines: tuple[HelpLine, ...] = ()
     note: str = ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 
@@ -84,6 +85,7 @@ class Page:
         return "".join(f"[{number}]" for number in numbers)
 
     def _line(self, line: str, *, bold: bool = False, dim: bool = False) -> None:
-        if sys.stdout.isatty():
-            line = click.style(line, bold=bold, dim=dim)
-        click.echo(line.rstrip())
+        line = line.rstrip()
+        if line and (bold or dim) and sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+            line = click.style(line, bold=bold or None, dim=dim or None)
+        click.echo(line)

@@ -16,6 +16,9 @@ _MARK = {"stop": "■", "block": "■", "avoid": "■", "separate": "▲", "cap"
 def plan_text(plan: Plan, knowledge: Knowledge, lang: Lang, *, explain: bool = False) -> None:
     """Print the plan. ``explain`` adds every rule that was checked and the alternatives."""
     page = Page(knowledge, lang)
+    if plan.status == "stop" and not plan.safe_anyway:
+        page.answer(plan.headline.get(lang))  # an emergency: the help, and nothing to read past it
+        return
     _headline(page, plan)
     _already(page, plan)
     _questions(page, plan.questions)

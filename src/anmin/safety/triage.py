@@ -20,14 +20,18 @@ _SEVERITY: dict[str, Severity] = {
 def triage(person: Person, knowledge: Knowledge) -> tuple[Finding, ...]:
     """The red flags that end the plan, gravest first: what, why, and where to go instead."""
     return in_order(
-        _finding(flag, "stop") for flag in knowledge.red_flags.values() if flag.ends_plan and _is_up(flag, person)
+        _finding(flag, "stop", person, knowledge)
+        for flag in knowledge.red_flags.values()
+        if flag.ends_plan and _is_up(flag, person)
     )
 
 
 def referrals(person: Person, knowledge: Knowledge) -> tuple[Finding, ...]:
     """The red flags that send to a doctor beside the plan."""
     return in_order(
-        _finding(flag, "refer") for flag in knowledge.red_flags.values() if not flag.ends_plan and _is_up(flag, person)
+        _finding(flag, "refer", person, knowledge)
+        for flag in knowledge.red_flags.values()
+        if not flag.ends_plan and _is_up(flag, person)
     )
 
 
@@ -40,7 +44,11 @@ def _is_up(flag: RedFlag, person: Person) -> bool:
     )
 
 
-def _finding(flag: RedFlag, action: str) -> Finding:
+def _finding(flag: RedFlag, action: str, person: Person, knowledge: Knowledge) -> Finding:
+    line = next((line for line in flag.lines if line.country == person.country), None)
+    go_to = flag.go_to
+    if line is not None:
+        go_to = _join(go_to, knowledge.text("safety.crisis-line", phone=line.phone, name=line.name))
     return Finding(
         rule=flag.id,
         substance=ALL,
@@ -48,8 +56,8 @@ def _finding(flag: RedFlag, action: str) -> Finding:
         severity=_SEVERITY[flag.urgency],
         action="stop" if action == "stop" else "refer",
         applies=True,
-        reason=_join(flag.reason, flag.go_to),
-        sources=flag.sources,
+        reason=_join(flag.reason, go_to),
+        sources=(*flag.sources, *(line.sources if line else ())),
         beside=action != "stop",
     )
 
