@@ -20,7 +20,7 @@ def run(*arguments: str) -> Result:
     [
         (["Cipro", "--lang", "en"], "Cipro: read as ciprofloxacin (swallowed).", 0),
         (["シプロキサン", "--lang", "ja"], "「シプロキサン」をシプロフロキサシン（飲み薬）と読みました。", 0),
-        (["環丙沙星", "眼藥水", "--lang", "zh-Hant"], "「環丙沙星 眼藥水」讀成環丙沙星（眼用）。", 0),
+        (["環丙沙星 眼藥水", "--lang", "zh-Hant"], "「環丙沙星 眼藥水」讀成環丙沙星（眼用）。", 0),
         (["血壓藥", "--lang", "zh-Hant"], "「血壓藥」不夠清楚。這是一大類藥的統稱。您吃的是哪一種？", 3),
     ],
 )
@@ -40,6 +40,17 @@ def test_json_says_the_same() -> None:
     first, second = json.loads(result.output)["medicines"]
     assert (first["status"], first["route"]) == ("recognised", "oral")
     assert {"substance": "magnesium", "form": "hydroxide"} in second["contains"]
+
+
+def test_every_argument_has_an_answer_and_none_is_lost() -> None:
+    result = run("シプロ", "マイスリー", "--json")
+    found = json.loads(result.output)["medicines"]
+    assert [(each["typed"], each["status"]) for each in found] == [("シプロ", "question"), ("マイスリー", "recognised")]
+    assert found[1]["atc"] == ["N05CF02"]
+    assert result.exit_code == 3
+    three = run("aspirin + Maalox", "wonderweed", "--json")
+    assert [each["typed"] for each in json.loads(three.output)["medicines"]] == ["aspirin", "Maalox", "wonderweed"]
+    assert three.exit_code == 3
 
 
 def test_a_bad_line_is_an_input_error() -> None:

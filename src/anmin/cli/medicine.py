@@ -26,6 +26,7 @@ _SHOWN_CODES = 12
 Examples:
   anmin medicine Cipro
   anmin medicine シプロ --lang ja
+  anmin medicine シプロ マイスリー --lang ja
   anmin medicine "環丙沙星 眼藥水" --lang zh-Hant
   anmin medicine "aspirin + omeprazole" --json
 Exit codes: 0 every name recognised, 2 bad input, 3 a name is open or unknown.""",
@@ -35,12 +36,15 @@ Exit codes: 0 every name recognised, 2 bad input, 3 a name is open or unknown.""
 @lang_option
 @json_option
 def medicine_command(name: tuple[str, ...], route: Route | None, lang: Lang, as_json: bool) -> None:
-    """How is the NAME of a medicine read, in English, Japanese or Traditional Chinese?"""
+    """How is the NAME of a medicine read, in English, Japanese or Traditional Chinese?
+
+    Each NAME is answered by itself; one in quotes may hold several medicines, or the words that belong to it.
+    """
     from anmin.knowledge.load import load
     from anmin.medicines.several import read_medicines
 
     knowledge = load()
-    readings = read_medicines(" ".join(name), knowledge, route)
+    readings = [reading for each in name for reading in read_medicines(each, knowledge, route)]
     if as_json:
         print_json({"medicines": [_out(reading, knowledge) for reading in readings]})
     else:
