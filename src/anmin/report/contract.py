@@ -6,9 +6,10 @@ free substance for others), clock times ``HH:MM``. Text is in the language asked
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from anmin.knowledge.model import Action, Lang, Severity, Source
 from anmin.person.model import Bath, Question
@@ -20,8 +21,8 @@ from anmin.units.clock import show_clock
 class SourceOut(msgspec.Struct, frozen=True, kw_only=True):
     """Where a fact was read, and how."""
 
-    label: str
-    read_in: str
+    label: Annotated[str, Meta(description="what was read")]
+    read_in: Annotated[str, Meta(description="how: full_text, abstract, label, regulator, secondary …")]
     url: str | None
     doi: str | None
     pmid: str | None
@@ -34,18 +35,30 @@ class FindingOut(msgspec.Struct, frozen=True, kw_only=True):
     taken, or a referral, and does not change the verdict.
     """
 
-    rule: str
+    rule: Annotated[str, Meta(description="id of the rule; `anmin why ID` shows it")]
     substance: str
-    with_: str = msgspec.field(name="with")
-    severity: Severity
-    action: Action | Literal["stop", "ask"]
-    applies: bool
-    beside: bool
-    hours_after_drug: float | None
-    hours_before_drug: float | None
-    cap_mg: float | None
+    with_: Annotated[str, Meta(description="the medicine, condition, limit or other substance it is about")] = (
+        msgspec.field(name="with")
+    )
+    severity: Annotated[Severity, Meta(description="contraindicated, major, moderate or minor")]
+    action: Annotated[Action | Literal["stop", "ask"], Meta(description="what the rule asks for")]
+    applies: Annotated[
+        bool, Meta(description="broken or always holding at these times and amounts; false: checked and kept")
+    ]
+    beside: Annotated[
+        bool, Meta(description="about something already taken, or a referral: does not change the verdict")
+    ]
+    hours_after_drug: Annotated[
+        float | None, Meta(description="hours after a dose of the medicine before the supplement may come")
+    ]
+    hours_before_drug: Annotated[
+        float | None, Meta(description="hours before the next dose by which the supplement must have been taken")
+    ]
+    cap_mg: Annotated[float | None, Meta(description="milligrams that may still be added today")]
     reason: str
-    readings: tuple[str, ...]
+    readings: Annotated[
+        tuple[str, ...], Meta(description="what the sources say where they differ; the strictest counts")
+    ]
     sources: tuple[SourceOut, ...]
 
 
@@ -53,94 +66,99 @@ class QuestionOut(msgspec.Struct, frozen=True, kw_only=True):
     """Something that must be answered first; ``blocks`` names substances, ``*`` all."""
 
     id: str
-    field: str
+    field: Annotated[str, Meta(description="where the answer goes in the profile")]
     text: str
-    why: str
-    options: tuple[str, ...]
-    blocks: tuple[str, ...]
+    why: Annotated[str, Meta(description="why it is asked")]
+    options: Annotated[tuple[str, ...], Meta(description="answers to choose from, if any")]
+    blocks: Annotated[tuple[str, ...], Meta(description='substances that wait for the answer; "*" is everything')]
 
 
 class LedgerOut(msgspec.Struct, frozen=True, kw_only=True):
     """One nutrient over the day; food is in the total only where the limit counts it."""
 
-    from_products_mg: float
-    from_medicines_mg: float
-    from_plan_mg: float
-    from_food_mg: float
+    from_products_mg: Annotated[float, Meta(description="mg a day from supplements already taken")]
+    from_medicines_mg: Annotated[float, Meta(description="mg a day from medicines that contain it")]
+    from_plan_mg: Annotated[float, Meta(description="mg a day that are planned or asked about")]
+    from_food_mg: Annotated[float, Meta(description="mg a day from food, where the limit counts it")]
     total_mg: float
-    limit_mg: float | None
-    limit_rule: str | None
+    limit_mg: Annotated[float | None, Meta(description="the strictest limit that binds this person; null: none known")]
+    limit_rule: Annotated[str | None, Meta(description="id of that limit")]
     over: bool
 
 
 class BathOut(msgspec.Struct, frozen=True, kw_only=True):
     """A warm bath: °C, minutes in the water, and when to be out of it."""
 
-    water_c: float
-    minutes: float
-    start: str
-    end: str
+    water_c: Annotated[float, Meta(description="water temperature, °C")]
+    minutes: Annotated[float, Meta(description="minutes in the water")]
+    start: Annotated[str, Meta(description="HH:MM into the water")]
+    end: Annotated[str, Meta(description="HH:MM out of it")]
 
 
 class DoseOut(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the evening that is taken by mouth."""
 
     substance: str
-    form: str | None
-    amount_mg: float | None
+    form: Annotated[str | None, Meta(description="id of the magnesium compound")]
+    amount_mg: Annotated[float | None, Meta(description="mg on the named basis")]
     basis: Literal["elemental", "compound", "free"] | None
-    clock: str
-    what: str
-    why: tuple[str, ...]
-    rules: tuple[str, ...]
+    clock: Annotated[str, Meta(description="HH:MM")]
+    what: Annotated[str, Meta(description="the line as a sentence")]
+    why: Annotated[tuple[str, ...], Meta(description="reasons, most important first")]
+    rules: Annotated[tuple[str, ...], Meta(description="ids of the rules that shaped the line")]
 
 
 class OptionOut(msgspec.Struct, frozen=True, kw_only=True):
     """One undominated regimen. ``gain`` in ``unit``, on top of sleep habits; ``cost`` a day, None where a price is
     unknown; ``leads`` counts substances whose trials point the right way but print no size."""
 
-    components: tuple[str, ...]
+    components: Annotated[tuple[str, ...], Meta(description="ids of what is taken or done")]
     label: str | None
-    gain: float
-    unit: str
-    chance: float
-    certainty: str
-    leads: float
-    cost: float | None
+    gain: Annotated[float, Meta(description="expected improvement in `unit`, on top of sleep habits")]
+    unit: Annotated[str, Meta(description="unit of the outcome the complaint is about")]
+    chance: Annotated[float, Meta(description="probability (0 to 1) of a difference that matters")]
+    certainty: Annotated[str, Meta(description="none, very_low, low, moderate or high")]
+    leads: Annotated[float, Meta(description="sum over substances whose trials point the right way but print no size")]
+    cost: Annotated[float | None, Meta(description="a day, in `currency`; null: a price is unknown")]
     currency: str | None
-    burden: int
+    burden: Annotated[int, Meta(description="pieces to swallow plus steps to do")]
 
 
 class CheckOut(msgspec.Struct, frozen=True, kw_only=True):
     """What ``anmin check --json`` prints."""
 
-    verdict: Verdict
+    verdict: Annotated[
+        Verdict,
+        Meta(description="gravest finding that applies: allow, consult, cap, separate, ask, avoid, block, stop"),
+    ]
     findings: tuple[FindingOut, ...]
     questions: tuple[QuestionOut, ...]
-    ledger: dict[str, LedgerOut]
+    ledger: Annotated[dict[str, LedgerOut], Meta(description="by substance id")]
     lang: Lang
-    data_version: str
+    data_version: Annotated[str, Meta(description="SHA-256 of the facts it rests on")]
 
 
 class PlanOut(msgspec.Struct, frozen=True, kw_only=True):
     """What ``anmin plan --json`` prints."""
 
-    status: Literal["plan", "ask", "stop"]
-    headline: str
+    status: Annotated[Literal["plan", "ask", "stop"], Meta(description="plan (exit 0), ask (exit 3) or stop (exit 4)")]
+    headline: Annotated[str, Meta(description="the answer in one sentence")]
     questions: tuple[QuestionOut, ...]
     findings: tuple[FindingOut, ...]
-    regimen: tuple[DoseOut, ...]
+    regimen: Annotated[tuple[DoseOut, ...], Meta(description="what is taken, on the clock")]
     bath: BathOut | None
     ledger: dict[str, LedgerOut]
-    front: tuple[OptionOut, ...]
-    front_size: int
-    changes: tuple[str, ...]
-    dropped: tuple[str, ...]
-    expectations: tuple[str, ...]
-    safe_anyway: tuple[str, ...]
+    front: Annotated[
+        tuple[OptionOut, ...], Meta(description="undominated regimens worth showing, the chosen one first")
+    ]
+    front_size: Annotated[int, Meta(description="how many undominated regimens there are")]
+    changes: Annotated[tuple[str, ...], Meta(description="what would make another one the choice")]
+    dropped: Annotated[tuple[str, ...], Meta(description="what was left out, and why")]
+    expectations: Annotated[tuple[str, ...], Meta(description="what to expect, watch for and when to review")]
+    safe_anyway: Annotated[tuple[str, ...], Meta(description="what is safe whatever the answer")]
     sources: tuple[SourceOut, ...]
     lang: Lang
-    data_version: str
+    data_version: Annotated[str, Meta(description="SHA-256 of the facts it rests on")]
 
 
 def check_out(assessment: Assessment, lang: Lang, data_version: str) -> CheckOut:
