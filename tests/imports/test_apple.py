@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tracker_files import RULES, nights_by, put, zipped
+from tracker_files import RULES, found_by, nights_by, put, zipped
 
 from anmin.errors import InputError
 from anmin.imports import apple, apple_reference, apple_scan
@@ -202,11 +202,11 @@ def test_entities_outside_types_and_broken_ends_are_refused(way: object, text: s
         way(text.encode())  # type: ignore[operator]
 
 
-def test_bytes_that_are_no_text_and_times_that_are_none_are_refused(tmp_path: Path) -> None:
+def test_bytes_that_are_no_text_are_refused_and_times_that_are_none_left_out(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         quick(export(record("a", "b", source="@")).encode().replace(b"@", b"\xff\xfe"))
-    with pytest.raises(InputError, match="startDate"):
-        nights_by(apple.FORMAT, put(tmp_path, {"a.xml": export(record("yesterday", "2024-01-02 07:00:00 +0800"))}))
+    rows = (record("yesterday", "2024-01-02 07:00:00 +0800"), record("2024-02-31 07:00:00 +0800", "a"), record("", ""))
+    assert found_by(apple.FORMAT, put(tmp_path, {"a.xml": export(*rows)})).left_out == {"no_times": 3}
 
 
 def test_a_tag_without_end_does_not_fill_the_memory() -> None:

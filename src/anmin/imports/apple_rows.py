@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from anmin.errors import InputError
 from anmin.imports.found import Ask
 from anmin.imports.instants import offset_at, plausible, read_iso, read_offset, seconds_of, zone_named
 from anmin.imports.model import Segment, Stage
@@ -65,8 +64,11 @@ class Reading:
         if stage is None:
             self.left_out["stage_unknown"] += 1
             return None
-        start, shift_start = self._instant(row.start, "startDate")
-        end, shift_end = self._instant(row.end, "endDate")
+        first, last = self._instant(row.start), self._instant(row.end)
+        if first is None or last is None:
+            self.left_out["no_times"] += 1
+            return None
+        (start, shift_start), (end, shift_end) = first, last
         if not plausible(start, end):
             self.left_out["no_length"] += 1
             return None
@@ -81,11 +83,11 @@ class Reading:
             known="inferred" if zone is None else "true",
             zone=zone.key if zone is not None else "",
             device=self._device(row.device),
-            written=self._instant(row.created, "creationDate")[0] if row.created else 0,
+            written=(self._instant(row.created) or (0, 0))[0],
         )
 
-    def _instant(self, text: str, field: str) -> tuple[int, int]:
-        """Instant and written offset of ``2024-01-02 03:04:05 +0800``."""
+    def _instant(self, text: str) -> tuple[int, int] | None:
+        """Instant and written offset of ``2024-01-02 03:04:05 +0800``; None for what is no time."""
         try:
             if len(text) != 25 or text[13] != ":" or text[16] != ":":
                 raise KeyError
@@ -93,12 +95,12 @@ class Reading:
             seconds = 3600 * _TWO[text[11:13]] + 60 * _TWO[text[14:16]] + _TWO[text[17:19]]
             return self._days[text[:11]] + seconds - shift, shift
         except KeyError:
-            return self._instant_anew(text, field)
+            return self._instant_anew(text)
 
-    def _instant_anew(self, text: str, field: str) -> tuple[int, int]:
+    def _instant_anew(self, text: str) -> tuple[int, int] | None:
         read = read_iso(text)
         if read is None:
-            raise InputError(field, text, "a time such as 2024-01-02 03:04:05 +0800")
+            return None
         wall, written = read
         shift = written or 0
         if len(text) == 25 and text[10] == " ":

@@ -111,8 +111,8 @@ def guarded(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(paths: list[str]) -> Iterator[list[Member]]:
-    """The members of every file, folder and archive named."""
+def opened(paths: list[str], wanted: Callable[[Member], bool] = lambda _: True) -> Iterator[list[Member]]:
+    """The wanted members of every file, folder and archive named; nothing is kept of the others."""
     archives: list[zipfile.ZipFile] = []
     try:
         members: list[Member] = []
@@ -121,7 +121,7 @@ def opened(paths: list[str]) -> Iterator[list[Member]]:
             with guarded(named):
                 mode = path.stat().st_mode
             if stat.S_ISDIR(mode):
-                members.extend(_folder(path))
+                members.extend(filter(wanted, _folder(path)))
             elif not stat.S_ISREG(mode):
                 raise InputError("file", named, "a file or a folder")
             elif path.stat().st_size == 0:
@@ -129,9 +129,9 @@ def opened(paths: list[str]) -> Iterator[list[Member]]:
             elif _is_zip(path):
                 with guarded(named):
                     archives.append(zipfile.ZipFile(path))
-                members.extend(_archive(archives[-1], named))
+                members.extend(filter(wanted, _archive(archives[-1], named)))
             else:
-                members.append(_file(path, named))
+                members.extend(filter(wanted, [_file(path, named)]))
             if len(members) > MAX_MEMBERS:
                 raise InputError("file", named, f"at most {MAX_MEMBERS:,} files inside")
         yield members

@@ -52,7 +52,7 @@ class Imported:
 def read_files(paths: list[str], ask: Ask, prefer: Sequence[str] = ()) -> Imported:
     """Everything that the files hold, in whatever order they come; :class:`InputError` if none is known."""
     formats = (*FORMATS[:-1], table.with_columns(ask.columns) if ask.columns else table.FORMAT)
-    with opened(paths) as members:
+    with opened(paths, lambda member: any(format.recognise(member) for format in formats)) as members:
         sorted_out = recognised(members, formats)
         if not sorted_out:
             names = ", ".join(format.name for format in FORMATS)
