@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_SHOWN = 40
+"""Characters of an unreadable answer that are shown again."""
+
 _QUESTIONNAIRES = ("isi", "psqi", "epworth", "ais")
 
 
@@ -27,6 +32,12 @@ def _clock(ctx: click.Context, param: click.Parameter, value: str | None) -> int
     from anmin.units.clock import parse_clock
 
     return None if value is None else parse_clock(value, param.name or "clock")
+
+
+def _minutes(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    from anmin.units.durations import parse_minutes
+
+    return None if value is None else parse_minutes(value, param.name or "minutes")
 
 
 def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
@@ -39,13 +50,15 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
 _ANSWERS = (
     click.option("--into-bed", callback=_clock, metavar="HH:MM", help="Got into bed."),
     click.option("--try-sleep", callback=_clock, metavar="HH:MM", help="Wanted to sleep."),
-    click.option("--sol", type=float, metavar="MIN", help="Minutes to fall asleep."),
+    click.option("--sol", callback=_minutes, metavar="MIN", help="Minutes to fall asleep."),
     click.option("--awakenings", type=int, metavar="N", help="Times awake before morning."),
-    click.option("--waso", type=float, metavar="MIN", help="Minutes awake in the middle of the night."),
+    click.option("--waso", callback=_minutes, metavar="MIN", help="Minutes awake in the middle of the night."),
     click.option("--final-wake", callback=_clock, metavar="HH:MM", help="Woke for the last time."),
     click.option("--out-of-bed", callback=_clock, metavar="HH:MM", help="Got up."),
     click.option("--quality", type=click.IntRange(1, 5), help="1 very poor ... 5 very good."),
-    click.option("--early", type=float, metavar="MIN", help="Minutes of trying to sleep on after the last waking."),
+    click.option(
+        "--early", callback=_minutes, metavar="MIN", help="Minutes of trying to sleep on after the last waking."
+    ),
     click.option("--taken/--not-taken", default=None, help="In a trial: took what the evening asked for."),
     click.option("--comment", help="A line for yourself."),
     click.option("--zone", metavar="ZONE", help="Time zone of the bed, such as Asia/Taipei."),
@@ -258,47 +271,54 @@ def restore_command(file: str, log_path: str, lang: Lang) -> None:
 def _ask(answers: dict[str, Any], knowledge: Knowledge, lang: Lang, *, in_trial: bool) -> dict[str, Any]:
     """What was given, completed by asking: never more than nine questions, and what may stay open only when at it."""
     from anmin.units.clock import parse_clock, show_clock
+    from anmin.units.durations import parse_minutes
 
     asked: list[str] = []
 
-    def clock(text: str) -> int:
-        return parse_clock(text)
-
-    def minutes(text: str) -> float:
-        return float(text)
-
-    def ask(name: str, read: Callable[[str], Any], default: str | None = None) -> None:
+    def ask(name: str, read: Callable[[str], Any], kind: str, default: str | None = None) -> None:
         def value(text: str) -> Any:
             try:
                 return read(text)
-            except (InputError, ValueError) as error:
-                raise click.UsageError(str(error)) from None
+            except InputError:
+                raise click.UsageError(knowledge.say(f"diary.again_{kind}", lang, typed=text[:_SHOWN])) from None
 
         if answers.get(name) is None:
             question = knowledge.say(f"diary.ask_{name}", lang)
             asked.append(name)
             answers[name] = click.prompt(question, default=default, value_proc=value, err=True)
 
-    ask("into_bed", clock)
-    ask("try_sleep", clock, show_clock(answers["into_bed"]))
-    ask("sol", minutes)
-    ask("awakenings", int)
+    ask("into_bed", parse_clock, "clock")
+    ask("try_sleep", parse_clock, "clock", show_clock(answers["into_bed"]))
+    ask("sol", parse_minutes, "minutes")
+    ask("awakenings", _count, "count")
     if answers["awakenings"] == 0 and answers["waso"] is None:
         answers["waso"] = 0.0
-    ask("waso", minutes)
-    ask("final_wake", clock)
-    ask("out_of_bed", clock, show_clock(answers["final_wake"]))
+    ask("waso", parse_minutes, "minutes")
+    ask("final_wake", parse_clock, "clock")
+    ask("out_of_bed", parse_clock, "clock", show_clock(answers["final_wake"]))
     if asked:
-        ask("quality", lambda text: _level(int(text)))
+        ask("quality", _level, "level")
         if in_trial:
-            ask("taken", _yes)
+            ask("taken", _yes, "yes_no")
     return {name: value for name, value in answers.items() if value is not None}
 
 
-def _level(value: int) -> int:
-    if not 1 <= value <= 5:
-        raise InputError("quality", value, "1 to 5")
-    return value
+def _count(text: str) -> int:
+    """``2``, ``2回``, ``兩次``."""
+    from anmin.units.numbers import parse_number
+
+    number = re.sub(r"\s*(?:times?|x|回|次|度)$", "", unicodedata.normalize("NFKC", text).strip(), flags=re.IGNORECASE)
+    value = parse_number(number, "awakenings")
+    if value != int(value):
+        raise InputError("awakenings", text, "a whole number of times")
+    return int(value)
+
+
+def _level(text: str) -> int:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain not in ("1", "2", "3", "4", "5"):
+        raise InputError("quality", text, "1 to 5")
+    return int(plain)
 
 
 def _yes(text: str) -> bool:
@@ -330,7 +350,12 @@ def _turned(event: Any, done: str, nothing: str, lang: Lang) -> None:
     if event is None:
         click.echo(load().say(f"diary.{nothing}", lang))
     else:
-        click.echo(load().say(f"diary.{done}", lang, what=f"{event.op} {event.kind} {event.key}"))
+        knowledge = load()
+        known = f"diary.what_{event.kind}"
+        message = known if known in knowledge.messages else "diary.what_other"
+        first, _, second = event.key.partition("/")
+        what = knowledge.text(message, key=event.key, first=first.upper(), second=second)
+        click.echo(knowledge.say(f"diary.{done}", lang, what=what))
 
 
 def _usual_zone(log: Log) -> str:

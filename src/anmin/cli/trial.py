@@ -99,7 +99,11 @@ Writes the sealed schedule, and for a blinded trial a packing sheet (for a helpe
 @_asked
 @click.option("--first", callback=_day, metavar="DATE", help="The first evening; today if not given.")
 @click.option("--measured", type=click.Choice(["tst", "waso"]), help="What a tracker will measure beside your answers.")
-@click.option("--folder", type=click.Path(file_okay=False), help="Where the files go; beside the log if not given.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False),
+    help="Where the files go (made if missing); beside the log if not given.",
+)
 @_TODAY
 @click.option("--seed", type=int, hidden=True)
 @log_option
@@ -134,6 +138,7 @@ def start_command(
         raise InputError("--first", first.isoformat(), f"today ({today.isoformat()}) or later")
     protocol = protocol_for(arm, proposal, first, today, knowledge, lang, measured)
     place = Path(folder) if folder else Path(log_path).resolve().parent
+    _make_folder(place)
     files = {kind: str(place / f"{protocol.trial}.{kind}") for kind in ("sealed", "packing.txt", "codes.txt")}
     with open_log(log_path) as log:
         started, commitment = trials.prepare(log, protocol, files["sealed"], seed)
@@ -311,6 +316,13 @@ def protocol_command(trial: str | None, log_path: str) -> None:
     if name not in known:
         raise InputError("trial", trial, ", ".join(known) or "a declared trial", "`anmin trial start` declares one.")
     click.echo(protocol_text(known[name].protocol), nl=False)
+
+
+def _make_folder(place: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("--folder", str(place), "a folder that can be made here", str(error.strerror)) from None
 
 
 def _proposed(
