@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import msgspec
@@ -57,17 +58,34 @@ def _takings(
             raise InputError("take", item.label, f"{room.low:g} to {room.high:g} {room.unit}")
         if not clocks and len(hours) > times:
             hours = hours[: int(times)]
-        if len(clocks) == 1 and any(token.meaning == EVERY for token in source.of("times")):
-            first = clocks[0].clock or 0
-            hours = [Hour(clock=(first + round(place * DAY / times)) % DAY) for place in range(int(times))]
+        every = [token.values[1] for token in source.of("times") if token.meaning == EVERY]
+        if len(clocks) == 1 and every:
+            steady = every_so_often(clocks[0].clock or 0, min(every)) or (None,)
+            hours = [Hour(clock=clock) for clock in steady]
         hours += [Hour(clock=None)] * (int(times) - len(hours))
     return tuple(hours) or (Hour(clock=None),)
 
 
 def _times(item: Item) -> float | None:
-    """Doses a day; an interval ("every 8 hours") and a count say the same, so the larger of both."""
-    counted = math.prod(token.value for token in item.of("times") if token.meaning != EVERY)
-    return max((counted, *(token.value for token in item.of("times")))) if item.of("times") else None
+    return doses_a_day(item.of("times"))
+
+
+def doses_a_day(times: Sequence[Token]) -> float | None:
+    """Doses a day; an interval ("every 8 hours") and a count say the same, so the larger of both. None if not said."""
+    counted = math.prod(token.value for token in times if token.meaning != EVERY)
+    return max((counted, *(token.value for token in times if token.meaning == EVERY))) if times else None
+
+
+def every_so_often(first: int, hours: float) -> tuple[int, ...]:
+    """The clock times of a day with a dose every so many hours; empty where they shift from day to day.
+
+    >>> every_so_often(8 * 60, 12), every_so_often(8 * 60, 48), every_so_often(8 * 60, 10)
+    ((480, 1200), (480,), ())
+    """
+    step = round(hours * 60)
+    if step % DAY == 0:
+        return (first,)
+    return tuple((first + start) % DAY for start in range(0, DAY, step)) if step and DAY % step == 0 else ()
 
 
 def _clocks(item: Item) -> list[Token]:

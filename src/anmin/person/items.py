@@ -17,6 +17,8 @@ from anmin.person.lexicon import Name, fold, lexicon_of
 from anmin.person.tokens import CLOSING, Token, tokenise
 
 BATH = "hot_bath"
+_OTHER_METALS = ("zinc", "calcium", "iron")
+"""Substances that have glycinates, citrates and the like of their own."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +93,7 @@ def _settle(row: list[Token]) -> list[Token]:
     if any(token.name is not None and token.name.strength for token in row):
         row = [token for token in row if token.kind != "unread" or not token.depth]  # the maker: 錠330mg「ヨシダ」
     has_magnesium = any(_is_magnesium_itself(token) for token in row)
-    other_metal = any(token.name is not None and token.name.substance in ("zinc", "calcium") for token in row)
+    other_metal = any(token.name is not None and token.name.substance in _OTHER_METALS for token in row)
     settled: list[Token] = []
     for token in row:
         before = settled[-1] if settled else None

@@ -9,13 +9,14 @@ import msgspec
 
 from anmin.knowledge.load import Knowledge
 from anmin.medicines.model import Reading, Route
-from anmin.medicines.read import read_medicine
 from anmin.person.answers import Medicine
 from anmin.person.asked import EVERYTHING, question
 from anmin.person.contained import MAGNESIUM, contents_of
 from anmin.person.day_times import clocks_of, find_hours
+from anmin.person.how_often import clocks_of_all_doses, find_how_often
 from anmin.person.model import Dose, Question, TakenMedicine
 from anmin.person.quantities import days, within
+from anmin.person.said_route import read_named
 
 _AS_NEEDED = re.compile(
     r"\b(?:as needed|when needed|if needed|as required|p\.?r\.?n\.?)(?![a-z])|必要時|需要時|有需要時|頓服|頓用",
@@ -25,12 +26,6 @@ _STOPPED = re.compile(
     r"[,(（、]?\s*(?:stopped|quit|ended|since)\s+(?P<en>[\w .]+?)\s+ago\)?"
     r"|[,(（、]?\s*(?:已?停藥|已停|停用|停了)\s*(?P<zh>[\d一二三四五六七八九十兩]+\s*(?:天|週|個月|月|年))(?:前|了)?[)）]?"
     r"|[,(（、]?\s*(?P<ja>\d+\s*(?:日|週間|週|[かヶケ]月|年)前)に?(?:中止|やめた|終了)[)）]?",
-    re.IGNORECASE,
-)
-_HOW_OFTEN = re.compile(
-    r"\b(?:once|twice|(?:two|three|four|\d) times)(?:\s+(?:a|per|each)\s+day|\s+daily)?\b|\b(?:every|each) day\b"
-    r"|\bdaily\b|\b(?:every \d+ hours|q\d+h|q[db]|bid|tid|qid)\b"
-    r"|[1１一]日[\d一二三四]回|[每一][天日][\d一二三四兩][次回]|毎日|每天|每日",
     re.IGNORECASE,
 )
 
@@ -55,26 +50,31 @@ def understand_medicine(typed: str | Medicine, field: str, anchors: Anchors, kno
     """A line of the medicine list. Nothing is guessed: an unclear name or a missing hour becomes a question."""
     entry = typed if isinstance(typed, Medicine) else _entry(typed, field, knowledge)
     written = f"{entry.name} {entry.dose}" if entry.dose else entry.name
-    inside = find_hours(written, knowledge, f"{field}.name")
-    name = inside.rest or written
-    reading = read_medicine(name, knowledge, entry.route)
+    often = find_how_often(written, knowledge)
+    inside = find_hours(often.rest, knowledge, f"{field}.name")
+    name = inside.rest or often.rest or written
+    reading, said_route = read_named(name, entry.route, knowledge)
     times = find_hours(" ".join(entry.at), knowledge, f"{field}.at") if entry.at else inside
     clocks = clocks_of(times, knowledge, bed=anchors.bed, rise=anchors.rise, dinner=anchors.dinner)
+    clocks, known = clocks_of_all_doses(often, times, clocks, knowledge)
     medicine = TakenMedicine(
         typed=name,
         status=reading.status,
         atc=reading.atc,
-        route=entry.route or reading.route,
+        route=said_route or entry.route or reading.route,
         clocks=clocks,
-        clocks_known=bool(clocks),
+        clocks_known=known,
         candidates=reading.candidates,
         stopped_days_ago=entry.stopped_days_ago,
         as_needed=entry.as_needed,
     )
     asked = _questions(medicine, reading, knowledge)
+    if said_route is not None:
+        asked = (question(knowledge, "medicine_route", id=f"medicine-route:{name}", field="medicines",
+                          blocks=EVERYTHING, name=name, route=str(entry.route), said=said_route),)  # fmt: skip
     if reading.status != "recognised" or medicine.stopped_days_ago:
         return MedicineLine(medicine=medicine, questions=asked)
-    said = " ".join(entry.at) if entry.at else inside.said
+    said = f"{' '.join(entry.at) if entry.at else inside.said} {often.said}".strip()
     contents = contents_of(reading, name, said, entry.contains, knowledge, bed=anchors.bed, dinner=anchors.dinner)
     return MedicineLine(medicine=medicine, doses=contents.doses, questions=(*asked, *contents.questions))
 
@@ -89,8 +89,7 @@ def _entry(line: str, field: str, knowledge: Knowledge) -> Medicine:
         length = next(part for part in (stopped["en"], stopped["zh"], stopped["ja"]) if part)
         ago = int(within(round(days(length, field)), "stopped_days", length, field, knowledge))
         line = _STOPPED.sub(" ", line)
-    line = " ".join(_HOW_OFTEN.sub(" ", line).split()).strip(" ,、，;")
-    return Medicine(name=line, as_needed=as_needed, stopped_days_ago=ago)
+    return Medicine(name=" ".join(line.split()).strip(" ,、，;"), as_needed=as_needed, stopped_days_ago=ago)
 
 
 def _questions(medicine: TakenMedicine, reading: Reading, knowledge: Knowledge) -> tuple[Question, ...]:
@@ -104,7 +103,7 @@ def _questions(medicine: TakenMedicine, reading: Reading, knowledge: Knowledge) 
         return (question(knowledge, "medicine_which", id=f"medicine:{name}", field="medicines", blocks=EVERYTHING,
                          options=candidates, name=name, candidates=shown),)  # fmt: skip
     stopped = medicine.stopped_days_ago is not None and medicine.stopped_days_ago > 0
-    if medicine.clocks or medicine.as_needed or stopped:
+    if medicine.clocks_known or medicine.as_needed or stopped:
         return ()
     blocks = spaced_substances(medicine.atc, medicine.route, knowledge)
     if not blocks:

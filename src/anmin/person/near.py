@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
+from anmin.errors import InputError
 from anmin.knowledge.load import Knowledge
 from anmin.medicines.read import read_medicine
 from anmin.person.items import Item, read_items
@@ -21,7 +22,10 @@ _NEAR = 0.8
 
 def is_medicine(item: Item, knowledge: Knowledge) -> bool:
     """Whether a thing of no known substance is a medicine by name."""
-    return read_medicine(item.label, knowledge).status == "recognised"
+    try:
+        return read_medicine(item.label, knowledge).status == "recognised"
+    except InputError:  # longer than any name, or nothing but marks
+        return False
 
 
 def with_nearest(items: list[Item], knowledge: Knowledge) -> list[Item]:
@@ -43,8 +47,9 @@ def _nearest(item: Item, knowledge: Knowledge) -> list[Item]:
 
 
 def _names(knowledge: Knowledge) -> list[str]:
-    named = (*knowledge.substances.values(), *knowledge.forms.values())
-    return [name for row in named for name in (row.name.en, row.name.zh_hant, row.name.ja, *row.aliases)]
+    named = [(row.name, row.aliases) for row in knowledge.substances.values()]
+    named += [(row.name, row.aliases) for row in knowledge.forms.values()]
+    return [word for name, aliases in named for word in (name.en, name.zh_hant, name.ja, *aliases)]
 
 
 @lru_cache(maxsize=4)

@@ -72,7 +72,7 @@ _PIECE = (
 )
 _COUNTED = {"two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0}
 EVERY = "every"
-"""The meaning of a token that says how many hours lie between two doses, as doses a day."""
+"""The meaning of a token that says how many hours lie between two doses: doses a day, and those hours."""
 _TIMES_EN = {"once": 1, "twice": 2, "thrice": 3, "bid": 2, "b.i.d.": 2, "tid": 3, "t.i.d.": 3, "qid": 4, "q.i.d.": 4}
 
 Maker = Callable[["re.Match[str]"], "dict[str, object] | None"]
@@ -128,7 +128,7 @@ def _every(match: re.Match[str]) -> dict[str, object]:
     hours /= 60 if groups.get("minutes") else 1
     if hours <= 0:
         raise AmountError("times", match[0].strip(), "more than no hours between two doses")
-    return {"values": (float(max(1, math.ceil(24 / hours))),), "meaning": EVERY}
+    return {"values": (float(max(1, math.ceil(24 / hours))), hours), "meaning": EVERY}
 
 
 def _counted(match: re.Match[str]) -> dict[str, object]:
