@@ -156,6 +156,14 @@ def test_magnesium_in_a_laxative_counts_in_the_ledger_once_for_every_intake() ->
     assert sum(dose.mg for dose in doses) == pytest.approx(3 * 330 * 0.603, rel=0.001)
 
 
+def test_a_japanese_tablet_counts_the_same_wherever_it_stands() -> None:
+    line = "[酸化マグネシウム330mg 8:00 12:30 18:30]"
+    as_medicine, as_product = (person(f"{without(field)}\n{field}: {line}") for field in ("medicines", "taking"))
+    sums = [sum(dose.mg for dose in who.taking if dose.substance == "magnesium") for who in (as_medicine, as_product)]
+    assert sums == [pytest.approx(3 * 330 * 0.603, rel=0.001)] * 2
+    assert not any("basis" in question.id for who in (as_medicine, as_product) for question in who.questions)
+
+
 @pytest.mark.parametrize("line", ["酸化マグネシウム 8:00", "Maalox 10 ml 21:00", "バファリンA 8:00"])
 def test_magnesium_of_an_unknown_amount_holds_magnesium_back(line: str) -> None:
     who = person(without("medicines") + f"\nmedicines: [{line}]")

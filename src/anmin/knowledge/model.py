@@ -259,6 +259,8 @@ class Form(Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     strength_names: tuple[str, ...] = ()
     """Names of medicines whose printed strength is the mass of the compound, not of the magnesium in it."""
+    strengths_mg: tuple[float, ...] = ()
+    """Strengths of those medicines (mg of the compound) that the Japanese name with this number means."""
     glycine_count: int = 0
     glycine_per_magnesium: float | None = None
     note: str = ""

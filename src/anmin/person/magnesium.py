@@ -1,6 +1,7 @@
 """A magnesium item: which compound, and whether its amount is the element's mass or the compound's.
 
 "Magnesium citrate 300 mg" can be 300 mg of magnesium or 48 mg. Without a word that decides, the larger counts.
+Only 酸化マグネシウム with the strength of a Japanese tablet (330 mg) is that tablet, whose strength is the compound's.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from anmin.knowledge.load import Knowledge
 from anmin.knowledge.stoichiometry import FILLER, MAGNESIUM, buffer_of, fraction_of, magnesium_scale
 from anmin.person.amounts import Doubt, Reading, checked, pieces_of, possible, total_mg
 from anmin.person.items import Item
-from anmin.person.lexicon import Name
+from anmin.person.lexicon import Name, fold
 from anmin.person.tokens import Token
 from anmin.units.stoichiometry import ROUNDING
 
@@ -34,7 +35,8 @@ def read_magnesium(item: Item, knowledge: Knowledge, unsaid: Basis = "open") -> 
         doubts += (Doubt(kind="amount"),)
         return Reading(mg=0.0, form=form, alkaline=alkaline, labelled=labelled, doubts=doubts)
     basis = basis_of(item, labelled)
-    basis = unsaid if basis == "open" else basis
+    if basis == "open":
+        basis = "compound" if _is_tablet_strength(item, amounts, knowledge) else unsaid
     if any(token.unit in _MOLAR for token in amounts):
         mg, more = _from_moles(item, amounts, knowledge)
         compound = None
@@ -114,6 +116,15 @@ def _says_compound(item: Item) -> bool:
         token.meaning == "tablet" and before is not None and before.kind == "amount"
         for token, before, _ in item.around()
     )
+
+
+def _is_tablet_strength(item: Item, amounts: tuple[Token, ...], knowledge: Knowledge) -> bool:
+    """``酸化マグネシウム330mg``: the Japanese name and a strength of its tablets, and no word for the element."""
+    if len(item.forms) != 1 or len(amounts) != 1 or _names_element(item) or _says_elemental(item):
+        return False
+    form, amount = knowledge.forms[item.forms[0]], amounts[0]
+    named = any(token.text == fold(form.name.ja) for token in item.of("name"))
+    return named and amount.unit == "mg" and amount.values in [(strength,) for strength in form.strengths_mg]
 
 
 def _counted_as(item: Item) -> Iterator[Name]:
