@@ -14,7 +14,7 @@ from anmin.knowledge.model import Text
 from anmin.person.model import WHOLE_PLAN, Dose, OwnPrice, Question
 from anmin.plan import make
 from anmin.plan.make import make_plan
-from anmin.plan.model import Plan, Regimen
+from anmin.plan.model import Line, Plan, Regimen
 
 SAY = Text(en="?", zh_hant="?", ja="?")
 
@@ -45,6 +45,22 @@ def test_a_red_flag_stops_with_where_to_go_and_what_is_still_safe() -> None:
     assert not plan.lines
     assert any("CBT-I" in text.en for text in plan.safe_anyway)
     assert plan.sources
+
+
+def test_an_emergency_shows_nothing_beside_the_help() -> None:
+    taken = (Dose(substance="magnesium", mg=200, form="oxide", clock=clock("12:00"), origin="medicine"),)
+    plan = plan_of(flags=("suicidal",), taking=taken)
+    assert plan.status == "stop"
+    assert (plan.safe_anyway, plan.ledger, plan.lines, plan.dropped) == ((), (), (), ())
+    assert "do not stay alone tonight" in plan.headline.en.lower()
+
+
+@pytest.mark.parametrize("code", ["N05CF02", "N02AA05"])
+def test_with_a_medicine_that_sedates_nobody_is_told_to_walk_about_at_night(code: str) -> None:
+    told = " ".join(text.en for text in plan_of(medicines=(takes(code, at=(clock("22:00"),)),)).safe_anyway)
+    assert "get up again" not in told
+    assert "do not walk about" in told
+    assert "get up again" in " ".join(text.en for text in plan_of().safe_anyway)
 
 
 @pytest.mark.parametrize("status", ["unknown", "question"])
@@ -238,6 +254,40 @@ def test_unknown_prices_are_told_and_never_counted_as_nothing() -> None:
     assert plan.regimen.cost is None
     (line,) = [line for line in plan.lines if line.amount_mg is not None]
     assert any("No price was seen" in text.en for text in line.why)
+
+
+# --- the bath, and what is too small to lead with ---
+
+
+def bath_line(**told: Any) -> Line:
+    plan = plan_of(egfr=90.0, wants=("hot_bath",), **told)
+    (line,) = [line for line in plan.lines if line.substance == "hot_bath"]
+    return line
+
+
+def test_getting_out_of_the_tub_and_telling_somebody_are_among_the_reasons() -> None:
+    assert {"not-alone", "stand-slowly", "cold-room"} <= set(bath_line().rules)
+    assert "bath-salts-internal" not in bath_line().rules
+
+
+@pytest.mark.parametrize(("age", "alone", "offered"), [(72, True, False), (72, False, True), (64, True, True)])
+def test_no_tub_for_the_elderly_who_are_alone_even_when_it_is_wanted(age: int, alone: bool, offered: bool) -> None:
+    plan = plan_of(age=age, egfr=90.0, bathes_alone=alone, wants=("hot_bath",))
+    assert (plan.bath is not None) is offered
+    assert any("do not recommend the tub" in text.en for text in plan.dropped) is not offered
+
+
+def test_an_elderly_person_who_did_not_say_is_told_the_condition() -> None:
+    assert "only while somebody else is in the house" in bath_line(age=72).what.en
+    assert "somebody else" not in bath_line(age=72, bathes_alone=False).what.en
+    assert "somebody else" not in bath_line(age=40).what.en
+
+
+def test_what_is_too_small_to_notice_is_an_option_and_no_headline() -> None:
+    plan = plan_of(bathing="bath", refuses=("magnesium", "glycine", "gaba", "l_theanine"))
+    assert plan.bath is None
+    assert any("too small to lead with: a warm bath." in text.en for text in plan.changes)
+    assert plan_of(bathing="bath", wants=("hot_bath",)).bath is not None, "a wish outweighs it"
 
 
 # --- numbers ---

@@ -75,6 +75,25 @@ def test_japan_72_gets_no_magnesium_on_top_of_what_is_too_much_already() -> None
     assert line.from_plan_mg == 0
 
 
+def test_japan_72_alone_in_the_house_is_not_sent_into_the_tub() -> None:
+    answer = plan("japan-72")
+    assert answer.bath is None
+    assert not any(component.bath for regimen in answer.front for component in regimen.components)
+    assert "while you are alone in the house we do not recommend the tub" in told("japan-72")
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_the_labels_of_the_front_agree_with_their_numbers(name: str) -> None:
+    front = plan(name).front
+    for regimen in front:
+        assert regimen.label is not None
+        if regimen.label.en.startswith("most gain"):
+            assert regimen.gain == max(each.gain for each in front) > 0
+        if regimen.label.en.startswith("lowest cost"):
+            assert regimen.cost is not None
+    assert sum("starting point" in regimen.label.en for regimen in front if regimen.label) == bool(front)
+
+
 def test_pregnant_29_is_sent_to_the_midwife_and_keeps_the_habits() -> None:
     assert plan("pregnant-29").status == "plan"
     assert not doses("pregnant-29")

@@ -26,7 +26,7 @@ from anmin.plan.timetable import Places, bath_places, places
 from anmin.safety.combine import clashes as safety_clashes
 from anmin.safety.model import Finding, Permission, Permitted
 
-Why = Literal["refused", "question", "ceiling", "hour", "wish", "no_benefit", "form", "too_young"]
+Why = Literal["refused", "question", "ceiling", "hour", "wish", "no_benefit", "form", "too_young", "alone"]
 
 
 class Left(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,6 +243,9 @@ def _baths(fact: ComponentFact, asking: _Asking) -> Iterator[_Offer | Left]:
     if bath.refused_by:
         yield Left(substance=fact.substance, why="refused", findings=bath.refused_by)
         return
+    if person.bathes_alone and is_elderly(person, knowledge):
+        yield Left(substance=fact.substance, why="alone")
+        return
     if bath.open_questions:
         yield Left(substance=fact.substance, why="question", questions=bath.open_questions)
         return
@@ -264,6 +267,13 @@ def _baths(fact: ComponentFact, asking: _Asking) -> Iterator[_Offer | Left]:
         wanted=fact.substance in person.wants,
     )  # fmt: skip
     yield _Offer(component, belief if component.expected is not None else None, room)
+
+
+def is_elderly(person: Person, knowledge: Knowledge) -> bool:
+    """Whether the row ``elderly`` holds: most who drown in the tub are of that age."""
+    threshold = knowledge.conditions["elderly"].threshold
+    start = threshold.age_from if threshold is not None else None
+    return start is not None and person.age is not None and person.age >= start
 
 
 def _clashes(components: tuple[Component, ...], where: Mapping[str, Places], knowledge: Knowledge) -> Clashes:

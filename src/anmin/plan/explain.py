@@ -12,13 +12,16 @@ from anmin.knowledge.model import Source, Text
 from anmin.person.model import Bath, Dose, Person
 from anmin.person.status import MagnesiumStatus
 from anmin.plan.believe import Believed
-from anmin.plan.components import share_of
+from anmin.plan.components import is_elderly, share_of
 from anmin.plan.model import Component, Line
 from anmin.plan.prices import currency_of
 from anmin.plan.timetable import Evening, Placed, timing_of
 from anmin.plan.words import amount, each_once, listed, plain
 from anmin.safety.model import Assessment, Finding, LedgerLine, Permission, Permitted
 from anmin.units.clock import DAY, show_clock
+
+_BESIDE_THE_BATH = frozenset({"bath-salts-internal"})
+"""Advice that is not about getting in and out: the plan puts nothing into the water."""
 
 
 class Ground(NamedTuple):
@@ -239,10 +242,12 @@ def _bath_line(component: Component, bath: Bath, ground: Ground) -> Line:
         why.add(timing.reason, timing.sources, (timing.id,))
     why.add(knowledge.text("plan.why.bath_first"))
     for finding in ground.permitted.bath.advice:
-        if finding.action == "none" and finding.severity in ("major", "contraindicated"):
+        if finding.action == "none" and finding.rule not in _BESIDE_THE_BATH:
             why.add(finding.reason, finding.sources, (finding.rule,))
+    company = ground.person.bathes_alone is None and is_elderly(ground.person, knowledge)
     what = knowledge.text(
-        "plan.line.bath", water=bath.water_c, minutes=bath.minutes, end=show_clock(bath.end)
+        "plan.line.bath_company" if company else "plan.line.bath", water=bath.water_c, minutes=bath.minutes,
+        end=show_clock(bath.end),
     )  # fmt: skip
     return why.line(round(bath.end - bath.minutes), what, substance=fact.substance)
 

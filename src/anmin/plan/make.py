@@ -135,6 +135,8 @@ def _ids(components: Iterable[Component]) -> str:
 
 
 def _stopped(stops: tuple[Finding, ...], person: Person, knowledge: Knowledge) -> Plan:
+    # In an emergency nothing may stand beside the help: neither habits nor sums.
+    emergency = any(knowledge.red_flags[finding.rule].urgency == "emergency" for finding in stops)
     return Plan(
         status="stop",
         headline=tell.stopping_headline(stops, knowledge),
@@ -143,11 +145,11 @@ def _stopped(stops: tuple[Finding, ...], person: Person, knowledge: Knowledge) -
         lines=(),
         regimen=None,
         bath=None,
-        ledger=assess(person, (), None, knowledge).ledger,
+        ledger=() if emergency else assess(person, (), None, knowledge).ledger,
         front=(),
         dropped=(),
         expectations=(),
-        safe_anyway=tell.safe_habits(person, knowledge),
+        safe_anyway=() if emergency else tell.safe_habits(person, knowledge),
         sources=each_once(source for finding in stops for source in finding.sources),
     )
 

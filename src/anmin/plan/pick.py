@@ -29,6 +29,9 @@ class Taste(NamedTuple):
     blend: int
     discouraged: frozenset[str]
     """Kinds of component that a guideline advises against."""
+    least_chance: float = 0.0
+    least_gain: float = 0.0
+    """What promises less than both is no plan; ``least_gain`` is a share of the difference that matters."""
 
 
 def taste_of(matters: float, knowledge: Knowledge) -> Taste:
@@ -39,6 +42,8 @@ def taste_of(matters: float, knowledge: Knowledge) -> Taste:
         effort=knowledge.value("plan.effort-worth"),
         blend=round(knowledge.value("plan.blend-parts")),
         discouraged=frozenset(fact.kind for fact in knowledge.components.values() if fact.against is not None),
+        least_chance=knowledge.value("plan.least-chance"),
+        least_gain=knowledge.value("plan.least-gain"),
     )
 
 
@@ -49,7 +54,7 @@ def worth(regimen: Regimen, taste: Taste) -> float:
 
 def pick(front: Sequence[Regimen], person: Person, taste: Taste) -> Regimen:
     """The regimen the person's wishes pick. Never empty-handed: habits alone is on every front."""
-    return best(affordable(welcome(front, taste), person) or front, ranking(person, taste))
+    return best(affordable(weighty(welcome(front, taste), taste), person) or front, ranking(person, taste))
 
 
 def best(regimens: Iterable[Regimen], rank: Rank) -> Regimen:
@@ -121,6 +126,19 @@ def ways(regimen: Regimen) -> frozenset[str]:
 def welcome(front: Sequence[Regimen], taste: Taste) -> list[Regimen]:
     """Without what a guideline advises against, unless it is wanted."""
     return [regimen for regimen in front if not any(_unwelcome(each, taste) for each in regimen.components)]
+
+
+def weighty(regimens: Iterable[Regimen], taste: Taste) -> list[Regimen]:
+    """Without a part whose measured gain and chance are both too small to lead with, unless it is wanted."""
+    return [regimen for regimen in regimens if not any(is_tiny(each, taste) for each in regimen.components)]
+
+
+def is_tiny(component: Component, taste: Taste) -> bool:
+    """Whether what a component promises is too small for a headline. What has no number is not judged by numbers."""
+    expected = component.expected
+    if expected is None or component.wanted:
+        return False
+    return expected.chance < taste.least_chance and expected.gain < taste.least_gain * taste.matters
 
 
 def affordable(regimens: Sequence[Regimen], person: Person) -> list[Regimen]:

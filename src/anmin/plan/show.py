@@ -35,7 +35,10 @@ def choose_shown(front: Sequence[Regimen], person: Person, believed: Believed, k
     chosen = pick.pick(dressed, person, taste)
     shown: dict[tuple[str, ...], Regimen] = {}
     for trait, regimen in _points(dressed, chosen, taste):
-        text = knowledge.text(f"plan.trait.{trait}", names=names_of(regimen.components, knowledge))
+        names = names_of(regimen.components, knowledge)
+        if not regimen.components:
+            names = knowledge.text("plan.trait.baseline", names=names)
+        text = knowledge.text(f"plan.trait.{trait}", names=names)
         shown.setdefault(_ids(regimen), replace(regimen, label=text))
     most = round(knowledge.value("plan.front-shown"))
     habits = shown.pop(())
@@ -46,10 +49,14 @@ def choose_shown(front: Sequence[Regimen], person: Person, believed: Believed, k
 def _points(front: Sequence[Regimen], chosen: Regimen, taste: Taste) -> Iterator[tuple[str, Regimen]]:
     welcome = pick.welcome(front, taste)
     yield "chosen", chosen
-    yield "gain", pick.best(welcome, pick.most)
-    yield "cheap", pick.best(welcome, pick.cheapest(taste))
-    yield "sure", pick.best(front, pick.surest)
-    yield "easy", pick.best(welcome, pick.easiest)
+    numbered = [regimen for regimen in welcome if regimen.gain > 0]  # a label speaks only of what has a number
+    if numbered:
+        yield "gain", pick.best(numbered, pick.most)
+    priced = [regimen for regimen in welcome if regimen.cost is not None]
+    yield "cheap", pick.best(priced, pick.cheapest(taste))
+    if numbered:
+        yield "sure", pick.best(numbered, pick.surest)
+        yield "easy", pick.best(numbered, pick.easiest)
     yield "broad", pick.best(welcome, pick.broadest)
     yield "none", next(regimen for regimen in front if not regimen.components)
 
@@ -62,6 +69,8 @@ def changes(
     welcome = pick.welcome(front, taste)
     within = pick.affordable(welcome, person) or welcome
     told: list[tuple[str, Regimen]] = []
+    small = pick.best(within, pick.ranking(person, taste))
+    told.append(("small", replace(small, components=tuple(x for x in small.components if pick.is_tiny(x, taste)))))
     if not choice.chosen.components:
         told.append(("also", pick.best(within, lambda regimen: (regimen.leads + regimen.gain > 0, -regimen.burden))))
     if person.budget_per_day is not None:

@@ -13,11 +13,17 @@ from anmin.plan.believe import Believed
 from anmin.plan.components import Left
 from anmin.plan.model import Component, Regimen
 from anmin.plan.words import amount, in_a_row, listed, names_of, plain, substance_name
+from anmin.safety.bath import sedatives
+from anmin.safety.book import rulebook
 from anmin.safety.model import Finding, LedgerLine, Permitted
+from anmin.safety.state import read_state
 from anmin.units.clock import show_clock
 
 _COMPARED = ("habits", "z_drugs", "melatonin", "placebo")
 """What a plan is measured against, the strongest treatment first."""
+
+_ALWAYS_TOLD = frozenset({"hour", "too_young", "alone"})
+"""Reasons that are told of everything, asked for or not."""
 
 _ASKING = frozenset({"consult", "refer"})
 
@@ -48,8 +54,14 @@ def safe_habits(person: Person, knowledge: Knowledge) -> tuple[Text, ...]:
     return (
         knowledge.text("plan.habits.cbti"),
         knowledge.text("plan.habits.rise", rise=show_clock(person.rise)),
-        knowledge.text("plan.habits.bed"),
+        knowledge.text("plan.habits.bed_medicated" if _is_sedated(person, knowledge) else "plan.habits.bed"),
     )
+
+
+def _is_sedated(person: Person, knowledge: Knowledge) -> bool:
+    """Whether a medicine sedates, so that walking about at night means falling."""
+    state = read_state(person, (), rulebook(knowledge))
+    return any(True for _ in sedatives(state, ()))
 
 
 def dropped(
@@ -67,7 +79,7 @@ def dropped(
         if item.why == "refused":
             for finding in item.findings[:1]:
                 by_rule.setdefault(finding.rule, (finding, []))[1].append(item.substance)
-        elif item.substance == "magnesium" or item.substance in person.wants or item.why in ("hour", "too_young"):
+        elif item.substance == "magnesium" or item.substance in person.wants or item.why in _ALWAYS_TOLD:
             told.append(_because(item, ledger, person, knowledge))
     told += _wishes_unmet(left, planned, permitted, person, knowledge)
     refused = [_refusal(finding, names, person, knowledge) for finding, names in by_rule.values()]
@@ -76,7 +88,7 @@ def dropped(
 
 def _gravest_first(left: Iterable[Left]) -> list[Left]:
     """One entry for each substance. Refused only if every form of it is; else what keeps the last form out."""
-    order = ("ceiling", "question", "hour", "too_young", "form", "no_benefit", "wish", "refused")
+    order = ("ceiling", "question", "hour", "too_young", "alone", "form", "no_benefit", "wish", "refused")
     found: dict[str, Left] = {}
     for item in left:
         known = found.get(item.substance)
@@ -99,6 +111,8 @@ def _because(item: Left, ledger: Sequence[LedgerLine], person: Person, knowledge
         return knowledge.text("plan.drop.question", names=names)
     if item.why == "too_young":
         return knowledge.text("plan.drop.too_young", names=names)
+    if item.why == "alone":
+        return knowledge.text("plan.drop.alone")
     if item.why == "form":
         return knowledge.text("plan.drop.capsules", names=names)
     if item.why == "no_benefit":
