@@ -12,6 +12,8 @@ from anmin.errors import GateError
 from anmin.evidence.shipped import index
 from anmin.knowledge.model import Text
 from anmin.person.model import WHOLE_PLAN, Dose, OwnPrice, Question
+from anmin.person.profile import parse_profile
+from anmin.person.understand import understand
 from anmin.plan import make
 from anmin.plan.make import make_plan
 from anmin.plan.model import Line, Plan, Regimen
@@ -97,6 +99,22 @@ def test_a_question_that_could_not_change_anything_is_no_obstacle() -> None:
 def test_unknown_kidneys_at_65_ask_and_known_ones_do_not() -> None:
     assert plan_of(age=70, egfr=None).status == "ask"
     assert plan_of(age=70, egfr=88.0).status == "plan"
+
+
+def test_nothing_is_asked_twice_and_every_question_names_a_field_of_the_profile() -> None:
+    profile = parse_profile(
+        "age: 72\nsex: male\ncountry: JP\nbed: '22:00'\nrise: '06:00'\nmedicines: [ramipril 5 mg]\n"
+    )
+    plan = make_plan(understand(profile, known()), known())
+    assert plan.status == "ask"
+    fields = [question.field for question in plan.questions]
+    assert fields.count("kidney.egfr") == 1
+    plan = plan_of(age=70, egfr=None, medicines=(takes("C03AA03", at=(480,), typed="HCT"),))
+    assert [question.field for question in plan.questions] == ["kidney.egfr"]
+    plan = plan_of(age=None, country=None, sex=None)
+    fields = [question.field for question in plan.questions]
+    assert len(fields) == len(set(fields))
+    assert {"age", "country", "pregnant"} <= set(fields)
 
 
 # --- refusals ---

@@ -21,6 +21,7 @@ from anmin.knowledge.load import Knowledge
 from anmin.person.model import WHOLE_PLAN, Dose, Person, Question
 from anmin.person.status import magnesium_status
 from anmin.plan import explain, tell
+from anmin.plan.asking import with_findings
 from anmin.plan.believe import believe, together
 from anmin.plan.choose import front as choose
 from anmin.plan.components import Left, Offers, habits, offers
@@ -101,9 +102,7 @@ def open_questions(person: Person, permitted: Permitted, knowledge: Knowledge) -
     if not held_up and (missing or unclear):
         nothing = tuple(Dose(substance=name, mg=0.0) for name in waiting)  # so that the second door says what it asks
         unclear += [each for each in assess(person, nothing, None, knowledge).findings if each.rule in missing]
-    asked = {question.id: question for question in person.questions}
-    for finding in unclear if not held_up else ():
-        asked.setdefault(finding.rule, _question(finding))
+    asked = with_findings(person.questions, unclear if not held_up else (), person)
     for medicine in unread if not asked else ():  # stopped so long ago that the gate no longer counts it
         text = knowledge.text("safety.unknown-medicine", name=medicine.typed)
         asked[medicine.typed] = Question(id=medicine.typed, field="medicines", text=text, why=text, blocks=(ALL,))
@@ -112,12 +111,6 @@ def open_questions(person: Person, permitted: Permitted, knowledge: Knowledge) -
 
 def _asks(finding: Finding) -> bool:
     return finding.action == "ask" and finding.applies and not finding.beside
-
-
-def _question(finding: Finding) -> Question:
-    return Question(
-        id=finding.rule, field=finding.with_, text=finding.reason, why=finding.reason, blocks=(finding.substance,)
-    )
 
 
 def _waits(substance: str, permitted: Permitted) -> bool:
