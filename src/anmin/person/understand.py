@@ -30,7 +30,13 @@ from anmin.person.quantities import (
 from anmin.person.questions import missing
 from anmin.person.red_flags import unanswered
 from anmin.person.renal import ckd_epi_2021
-from anmin.person.vocabulary import condition_key, near_conditions, substance_or_form
+from anmin.person.vocabulary import (
+    condition_key,
+    names_as_written,
+    names_in_all_languages,
+    near_conditions,
+    substance_or_form,
+)
 from anmin.person.words import choose, plain
 from anmin.units.clock import DAY, parse_clock
 
@@ -192,9 +198,10 @@ def _conditions(profile: Profile, knowledge: Knowledge) -> _Words:
             continue
         unknown.append(typed)
         near = near_conditions(typed, knowledge)
-        shown = "; ".join(near) if near else knowledge.text("person.none_near")
+        shown = names_in_all_languages(near, knowledge) if near else knowledge.text("person.none_near")
+        options = names_as_written(near, typed, profile.country, knowledge)
         questions.append(question(knowledge, "condition_unknown", id=f"condition:{typed}", field="conditions",
-                                  blocks=EVERYTHING, options=near, name=typed, candidates=shown))  # fmt: skip
+                                  blocks=EVERYTHING, options=options, name=typed, candidates=shown))  # fmt: skip
     return _Words(keys=_once(tuple(keys)), unknown=tuple(unknown), questions=tuple(questions))
 
 
