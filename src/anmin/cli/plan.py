@@ -48,7 +48,7 @@ def plan_command(
     from anmin.plan.make import make_plan
 
     knowledge = load()
-    plan = make_plan(load_person(profile, example, knowledge), knowledge, _own(results))
+    plan = make_plan(load_person(profile, example, knowledge), knowledge, _own(results), belief)
     if ics is not None and plan.status == "plan":
         from datetime import date
 

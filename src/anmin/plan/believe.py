@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from anmin.evidence.belief import Belief, Facts, belief_of, combine
+from anmin.evidence.belief import Belief, Facts, Mode, belief_of, combine
 from anmin.evidence.model import Effect
 from anmin.evidence.own import OwnResult, learn
 from anmin.evidence.shipped import index
@@ -46,6 +46,7 @@ class Believed(msgspec.Struct, frozen=True, kw_only=True):
     age: float | None
     now: float | None = None
     """The outcome today, in its unit, where the person told it."""
+    mode: Mode = "pooled"
     results: Mapping[str, OwnResult] = msgspec.field(default_factory=dict)
     """By substance, what the person's own finished trials found on this outcome (see :mod:`anmin.plan.own`)."""
 
@@ -64,8 +65,13 @@ class Believed(msgspec.Struct, frozen=True, kw_only=True):
         return known is not None and (known.numbered or known.lead > 0)
 
 
-def believe(person: Person, knowledge: Knowledge, low_magnesium: float | None = None) -> Believed:
-    """The evidence that speaks to the person's complaint. ``low_magnesium``: chance that intake is too low."""
+def believe(
+    person: Person, knowledge: Knowledge, low_magnesium: float | None = None, mode: Mode = "pooled"
+) -> Believed:
+    """The evidence that speaks to the person's complaint.
+
+    ``low_magnesium``: chance that intake is too low; ``mode``: how far small trials are trusted.
+    """
     ranked = outcomes_of(person.complaint, knowledge)
     table = index(knowledge)
     found = {
@@ -79,6 +85,7 @@ def believe(person: Person, knowledge: Knowledge, low_magnesium: float | None = 
         low_magnesium=low_magnesium,
         age=person.age,
         now=person.scores.get(_TOLD.get(ranked[0].id, "")),
+        mode=mode,
     )
 
 
@@ -100,7 +107,7 @@ def belief_at(substance: str, share: float, believed: Believed, knowledge: Knowl
         low_magnesium=believed.low_magnesium,
         now=believed.now,
     )
-    before, own = belief_of(known.effect, facts, knowledge), believed.results.get(substance)
+    before, own = belief_of(known.effect, facts, knowledge, believed.mode), believed.results.get(substance)
     return before if own is None else learn(before, own, share, knowledge)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from anmin.errors import GateError
+from anmin.evidence.belief import Mode
 from anmin.evidence.own import OwnResult
 from anmin.knowledge.load import Knowledge
 from anmin.person.model import WHOLE_PLAN, Dose, Person, Question
@@ -37,10 +38,11 @@ from anmin.safety.permit import permit
 from anmin.safety.triage import referrals, triage
 
 
-def make_plan(person: Person, knowledge: Knowledge, results: Sequence[OwnResult] = ()) -> Plan:
+def make_plan(person: Person, knowledge: Knowledge, results: Sequence[OwnResult] = (), mode: Mode = "pooled") -> Plan:
     """The plan, the questions, or the stop. :class:`~anmin.errors.GateError` if the second door refuses a choice.
 
-    ``results``: what the person's own finished trials found; they move what is believed, never what is permitted.
+    ``results``: what the person's own finished trials found; ``mode``: how far small trials are trusted. Both move
+    what is believed, never what is permitted.
     """
     stops = triage(person, knowledge)
     if stops:
@@ -50,7 +52,7 @@ def make_plan(person: Person, knowledge: Knowledge, results: Sequence[OwnResult]
     if questions:
         return _asking(questions, permitted, person, knowledge)
     status = magnesium_status(person, knowledge)
-    believed = with_results(believe(person, knowledge, status.probability_inadequate), results, knowledge)
+    believed = with_results(believe(person, knowledge, status.probability_inadequate, mode), results, knowledge)
     offered = offers(person, permitted, believed, knowledge)
     front = choose(offered.components, together(offered.beliefs, knowledge), offered.clashes)
     choice = choose_shown(front, person, believed, knowledge)
@@ -149,7 +151,7 @@ def _stopped(stops: tuple[Finding, ...], person: Person, knowledge: Knowledge) -
 
 def _asking(questions: tuple[Question, ...], permitted: Permitted, person: Person, knowledge: Knowledge) -> Plan:
     beside = referrals(person, knowledge)
-    refused = _refusals(permitted)
+    refused = tell.without_country(_refusals(permitted), person, knowledge)
     line = explain.bed_line(person, knowledge)
     return Plan(
         status="ask",

@@ -27,7 +27,7 @@ def with_results(believed: Believed, results: Sequence[OwnResult], knowledge: Kn
         if known is None or own.outcome != believed.outcome.id or own.unit != believed.outcome.unit_code:
             continue
         facts = Facts(age=believed.age, low_magnesium=believed.low_magnesium, now=believed.now)
-        after = learn(belief_of(known.effect, facts, knowledge), own, own.share, knowledge)
+        after = learn(belief_of(known.effect, facts, knowledge, believed.mode), own, own.share, knowledge)
         promising = own.word not in _NO_GOOD and after.mean > 0
         effect = msgspec.structs.replace(known.effect, text=told(own, knowledge))
         evidence[own.substance] = Evidence(effect=effect, numbered=promising)

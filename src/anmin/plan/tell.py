@@ -72,17 +72,19 @@ def dropped(
     planned = {dose.substance for component in chosen for dose in component.doses}
     planned |= {component.kind for component in chosen}
     told: list[Text] = []
-    by_rule: dict[str, tuple[Finding, list[str]]] = {}
+    by_reason: dict[tuple[str, ...], tuple[tuple[Finding, ...], list[str]]] = {}
     for item in _gravest_first(left):
         if item.substance in planned or (item.substance in person.refuses and item.why == "wish"):
             continue
         if item.why == "refused":
-            for finding in item.findings[:1]:
-                by_rule.setdefault(finding.rule, (finding, []))[1].append(item.substance)
+            reasons = reasons_of(item.findings, person, knowledge)
+            if reasons:
+                key = tuple(name for each in reasons for name in (each.rule, each.with_))
+                by_reason.setdefault(key, (reasons, []))[1].append(item.substance)
         elif item.substance == "magnesium" or item.substance in person.wants or item.why in _ALWAYS_TOLD:
             told.append(_because(item, ledger, person, knowledge))
     told += _wishes_unmet(left, planned, permitted, person, knowledge)
-    refused = [_refusal(finding, names, person, knowledge) for finding, names in by_rule.values()]
+    refused = [_refusal(reasons, names, person, knowledge) for reasons, names in by_reason.values()]
     return tuple(dict.fromkeys([*refused, *told]))
 
 
@@ -97,12 +99,51 @@ def _gravest_first(left: Iterable[Left]) -> list[Left]:
     return list(found.values())
 
 
-def _refusal(finding: Finding, substances: Sequence[str], person: Person, knowledge: Knowledge) -> Text:
+def reasons_of(findings: Sequence[Finding], person: Person, knowledge: Knowledge) -> tuple[Finding, ...]:
+    """What a refusal is told with: of the gravest findings the one about a medicine first, and a rule on sale too.
+
+    The medicine is what somebody can show to a pharmacist; a substance that is on prescription only stays so.
+    """
+    firm = [each for each in findings if each.action not in _ASKING]
+    among = firm or list(findings)
+    first = next((each for each in among if _medicine(each, person)), among[0] if among else None)
+    if first is None:
+        return ()
+    sale = [each for each in among if each is not first and _is_sale(each, knowledge) and _medicine(first, person)]
+    return (first, *sale[:1])
+
+
+def _medicine(finding: Finding, person: Person) -> str | None:
+    """The medicine that a finding is about, as it was typed."""
+    return next((each.typed for each in person.medicines if each.typed == finding.with_), None)
+
+
+def _is_sale(finding: Finding, knowledge: Knowledge) -> bool:
+    limit = knowledge.limits.get(finding.rule)
+    return limit is not None and limit.status is not None
+
+
+def _refusal(reasons: Sequence[Finding], substances: Sequence[str], person: Person, knowledge: Knowledge) -> Text:
     names = in_a_row([substance_name(each, knowledge) for each in substances], knowledge) or plain("")
+    first = reasons[0]
+    if person.country is None and _is_sale(first, knowledge):
+        return knowledge.text("plan.drop.country", names=names)
     message = "plan.drop.avoid"
-    if finding.action in _ASKING:
+    if first.action in _ASKING:
         message = "plan.drop.consult_pregnant" if person.pregnant == "yes" else "plan.drop.consult"
-    return knowledge.text(message, names=names, reason=finding.reason)
+    told = first.reason
+    medicine = _medicine(first, person)
+    if medicine is not None:
+        told = knowledge.text("plan.drop.because", drug=medicine, reason=told)
+    for other in reasons[1:]:
+        if person.country is not None:
+            told = knowledge.text("plan.join.sentences", one=told, two=other.reason)
+    return knowledge.text(message, names=names, reason=told)
+
+
+def without_country(findings: Iterable[Finding], person: Person, knowledge: Knowledge) -> list[Finding]:
+    """Without rules on sale while no country is known: none may speak of where somebody lives."""
+    return [each for each in findings if person.country is not None or not _is_sale(each, knowledge)]
 
 
 def _because(item: Left, ledger: Sequence[LedgerLine], person: Person, knowledge: Knowledge) -> Text:
@@ -146,7 +187,7 @@ def _wishes_unmet(
         if name not in offered:
             refused = [finding for p in permitted.substances.get(name, ()) for finding in p.refused_by]
             if refused:
-                told.append(_refusal(refused[0], [name], person, knowledge))
+                told.append(_refusal(reasons_of(refused, person, knowledge), [name], person, knowledge))
             else:
                 told.append(knowledge.text("plan.drop.not_planned", names=substance_name(name, knowledge)))
         elif name not in explained:
