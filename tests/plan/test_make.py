@@ -135,6 +135,19 @@ def test_an_antidepressant_refuses_wanted_tryptophan_by_name() -> None:
     assert any(text.en.startswith("L-tryptophan: not for you") for text in plan.dropped)
 
 
+def test_the_medicine_that_refuses_something_is_named() -> None:
+    plan = plan_of(medicines=(takes("N05CF02", at=(clock("22:00"),), typed="マイスリー 5mg"),))
+    (text,) = [text for text in plan.dropped if "L-theanine" in text.en]
+    assert "Because you take マイスリー 5mg: " in text.en
+    assert "因為您在用 マイスリー 5mg：" in text.zh_hant
+
+
+def test_without_a_country_nobody_is_told_where_they_live() -> None:
+    plan = plan_of(country=None, questions=(asks("*"),))
+    assert "Where you live" not in msgspec.json.encode(plan).decode()
+    assert any(text.en == "melatonin: depends on your country; answer that first." for text in plan.dropped)
+
+
 def test_kidney_failure_refuses_magnesium_and_keeps_the_rest() -> None:
     plan = plan_of(egfr=20.0)
     assert "magnesium" not in substances(plan)

@@ -117,7 +117,11 @@ def test_levothyroxine_at_bedtime_sends_magnesium_to_dinner() -> None:
 def test_ssri_refuses_the_tryptophan_that_was_wanted() -> None:
     assert "l_tryptophan" in person("ssri-tryptophan").wants
     assert "l_tryptophan" not in substances("ssri-tryptophan")
-    assert "L-tryptophan" in told("ssri-tryptophan")
+    texts = [text.en for text in plan("ssri-tryptophan").dropped]
+    (tryptophan,) = [text for text in texts if text.startswith("L-tryptophan: not for you.")]
+    assert "Because you take sertraline 50 mg: " in tryptophan
+    assert "serotonin" in tryptophan
+    assert any(text.startswith("melatonin: not for you.") for text in texts), "for a reason of its own"
 
 
 def test_snoring_with_pauses_stops() -> None:
