@@ -124,7 +124,8 @@ def test_oura_phases_deleted_sleeps_and_naps(tmp_path: Path) -> None:
         "data": [
             sleep("2024-01-02", "2024-01-01T23:00:00+08:00", "2024-01-02T00:00:00.000+08:00",
                   sleep_phase_5_min="422211334222", heart_rate={"items": [None, 60]}),
-            sleep("2024-01-02", "2024-01-02T01:00:00+08:00", "2024-01-02T09:00:00+08:00", type="deleted"),
+            sleep("2024-01-02", "2024-01-02T01:00:00+08:00", "2024-01-02T09:00:00+08:00", type="deleted",
+                  total_sleep_duration=27000),
             sleep("2024-01-02", "2024-01-02T14:00:00+08:00", "2024-01-02T14:30:00+08:00", type="late_nap",
                   total_sleep_duration=1500),
         ]

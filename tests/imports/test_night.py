@@ -169,6 +169,22 @@ def test_a_split_night_is_one_night_and_an_evening_doze_is_not_part_of_it() -> N
     assert [nap.tst for nap in found.naps] == [40]
 
 
+def test_two_records_close_together_are_one_sleep_at_any_hour() -> None:
+    halves = [("2026-03-01T13:00", "2026-03-01T13:30"), ("2026-03-01T14:10", "2026-03-01T14:40")]
+    episodes = [
+        Episode(source="x", start=at(start), end=at(end), runs=((at(start), at(end), "asleep"),), known="true")
+        for start, end in halves
+    ]
+    (nap,) = nights_of((), episodes, RULES).naps
+    assert (nap.tst, nap.waso, nap.parts, nap.marks) == (60, 40, 2, ())
+
+
+def test_a_second_short_sleep_of_the_same_night_is_no_second_night() -> None:
+    found = read(piece("2026-03-01T23:00", "2026-03-02T02:00"), piece("2026-03-02T05:30", "2026-03-02T07:00"))
+    assert [(one.night.day, one.tst) for one in found.nights] == [(2, 180)]
+    assert [one.tst for one in found.naps] == [90]
+
+
 def test_a_shift_worker_keeps_the_day_sleep_as_the_night() -> None:
     found = read(*(piece(f"2026-03-{day:02}T08:30", f"2026-03-{day:02}T15:00") for day in range(1, 6)))
     assert [night.night.day for night in found.nights] == [1, 2, 3, 4, 5]
