@@ -152,6 +152,7 @@ def _words(knowledge: Knowledge) -> list[tuple[str, Entry]]:
             made.append((_key(word), Name(substance=substance.id, elemental=said)))
     for day in knowledge.day_times.values():
         made.extend((_key(word), Word("day", day.id)) for word in day.words)
+    made.extend((_key(word), Word("word", "noise")) for word in knowledge.choices["as_needed"].words["as_needed"])
     for meaning, words in knowledge.choices["take.words"].words.items():
         made.extend((_key(word), Word("word", meaning)) for word in words)
     whole = {key.replace(_MARK, "") for key, _ in made}

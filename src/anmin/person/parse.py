@@ -149,7 +149,7 @@ class _Profile:
         if not name:
             raise self.get.error(f"{field}.name", node, "the name on the pack")
         at, as_needed = inside.get("at"), self.get.yes_no(inside.get("as_needed"), f"{field}.as_needed")
-        if at is not None and isinstance(at.value, str) and plain(at.value) in ("as needed", "prn", "頓服", "需要時"):
+        if at is not None and isinstance(at.value, str) and choose("as_needed", at.value, self.get.knowledge):
             at, as_needed = None, True
         stopped = inside.get("stopped_days_ago")
         return Medicine(

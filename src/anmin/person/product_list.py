@@ -8,6 +8,7 @@ from anmin.errors import InputError, ProfileError
 from anmin.knowledge.load import Knowledge
 from anmin.medicines.read import read_medicine
 from anmin.person.answers import Medicine, Product
+from anmin.person.as_needed import spelled_out
 from anmin.person.asked import EVERYTHING, question
 from anmin.person.day_times import find_hours
 from anmin.person.medicine_list import Anchors, MedicineLine, understand_medicine
@@ -30,7 +31,7 @@ def understand_product(
 ) -> ProductLine:
     """A line of ``taking``. What is ambiguous is a question, and the larger amount counts meanwhile."""
     line = typed if isinstance(typed, str) else typed.product
-    name = find_hours(line, knowledge, field).rest or line
+    name = find_hours(_without_as_needed(line, knowledge), knowledge, field).rest or line
     doses: list[Dose] = []
     questions: list[Question] = []
     for text in _texts(typed):
@@ -43,7 +44,7 @@ def understand_product(
     unknown = any(each.blocks == EVERYTHING for each in questions)
     if unknown and not doses and read_medicine(name, knowledge).status == "recognised":
         entry = Medicine(name=_texts(typed)[0]) if isinstance(typed, Product) else typed
-        return ProductLine(medicine=understand_medicine(entry, field, anchors, knowledge))
+        return ProductLine(medicine=understand_medicine(spelled_out(entry, knowledge), field, anchors, knowledge))
     asked = [
         msgspec.structs.replace(each, id=f"{field}.{each.id}.{number}", field=field)
         for number, each in enumerate(questions)
@@ -53,6 +54,11 @@ def understand_product(
         asked.insert(0, question(knowledge, "product_unknown", id=f"product:{name}", field=field, blocks=EVERYTHING,
                                  name=name))  # fmt: skip
     return ProductLine(doses=tuple(doses), questions=tuple(asked), unknown=name if unknown else None)
+
+
+def _without_as_needed(line: str, knowledge: Knowledge) -> str:
+    entry = spelled_out(Medicine(name=line), knowledge)
+    return entry.name if isinstance(entry, Medicine) else entry
 
 
 def _texts(typed: str | Product) -> list[str]:

@@ -14,6 +14,7 @@ import msgspec
 from anmin.knowledge.load import Knowledge
 from anmin.medicines.read import read_medicine
 from anmin.person.answers import Bathing, Preferences, Profile, Sleep
+from anmin.person.as_needed import spelled_out
 from anmin.person.asked import EVERYTHING, question
 from anmin.person.diet import diet_magnesium_mg
 from anmin.person.medicine_list import Anchors, MedicineLine, understand_medicine
@@ -61,7 +62,7 @@ def understand(profile: Profile, knowledge: Knowledge, today: date | None = None
     """
     anchors = Anchors(_clock(profile.bed), _clock(profile.rise), _clock(profile.dinner))
     medicines = [
-        understand_medicine(each, f"medicines[{number}]", anchors, knowledge)
+        understand_medicine(spelled_out(each, knowledge), f"medicines[{number}]", anchors, knowledge)
         for number, each in enumerate(profile.medicines or ())
     ]
     products = [
