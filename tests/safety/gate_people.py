@@ -83,7 +83,7 @@ def people(knowledge: Knowledge) -> st.SearchStrategy[Person]:
         lactating=st.sampled_from([None, False, True]),
         weight_kg=st.none() | st.floats(2, 200),
         egfr=st.none() | st.sampled_from([5.0, 15.0, 20.0, 29.9, 30.0, 45.0, 59.9, 60.0, 95.0]),
-        serum_mg_mmol_l=st.sampled_from([None, None, 0.8, 1.05, 1.2]),
+        serum_mg_mmol_l=st.sampled_from([None, None, None, 0.49, 0.5, 0.8, 1.05, 1.2]),
         conditions=st.lists(st.sampled_from(keys), max_size=2).map(tuple),
         unknown_conditions=rarely,
         allergies=st.sampled_from([(), (), (), ("chamomile",), ("asteraceae_allergy",), ("magnesium",)]),

@@ -10,6 +10,7 @@ from anmin.person.examples import text as example
 from anmin.person.model import Dose, Person
 from anmin.person.profile import parse_profile
 from anmin.person.understand import understand
+from anmin.plan.make import make_plan
 from anmin.safety.book import rulebook
 from anmin.safety.check import check
 from anmin.safety.many import assess_many
@@ -92,3 +93,20 @@ def test_every_recognised_thing_that_is_swallowed_is_judged_or_asked_about() -> 
             continue
         verdicts = {checked(f"{row.name.en} {mg} mg 22:00").verdict for mg in (1, 100)}
         assert book.judged(name) or "allow" not in verdicts, name
+
+
+@pytest.mark.parametrize(
+    ("value", "stops"),
+    [("0.3 mmol/L", True), ("0.49 mmol/L", True), ("1.0 mg/dL", True), ("0.5 mmol/L", False), ("0.7 mmol/L", False)],
+)
+def test_severely_low_magnesium_in_blood_goes_to_a_doctor_today(value: str, stops: bool) -> None:
+    """0.5 mmol/L is 1.2 mg/dL."""
+    profile = HEALTHY + f"serum_magnesium: {value}"
+    found = checked("glycine 3 g 22:00", profile=profile)
+    plan = make_plan(person(profile), known())
+    assert (found.verdict == "stop") is stops
+    assert (plan.status == "stop") is stops
+    if stops:
+        (finding,) = (each for each in found.findings if each.rule == "severe-low-magnesium")
+        assert "doctor today" in finding.reason.en
+        assert finding.sources

@@ -131,7 +131,10 @@ def _ids(components: Iterable[Component]) -> str:
 
 def _stopped(stops: tuple[Finding, ...], person: Person, knowledge: Knowledge) -> Plan:
     # In an emergency nothing may stand beside the help: neither habits nor sums.
-    emergency = any(knowledge.red_flags[finding.rule].urgency == "emergency" for finding in stops)
+    emergency = any(
+        finding.rule in knowledge.red_flags and knowledge.red_flags[finding.rule].urgency == "emergency"
+        for finding in stops
+    )
     return Plan(
         status="stop",
         headline=tell.stopping_headline(stops, knowledge),

@@ -11,6 +11,7 @@ from anmin.safety.conditions import SALE
 from anmin.safety.findings import ALL, gravity_of, verdict_of_rule
 from anmin.safety.model import Verdict
 from anmin.safety.tables import need_polars
+from anmin.safety.triage import SEVERE_LACK
 from anmin.safety.unknown import matters_in_pregnancy
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ def _flags(people: pl.DataFrame, regimen: Regimen) -> Iterator[pl.LazyFrame]:
     for column, entries in named.items():
         found = people.lazy().select("row", column).explode(column).drop_nulls(column)
         yield found.join(lookup(entries, {column: pl.String}, regimen).lazy(), on=column)
+    severe = pl.col("serum_mg_mmol_l") < regimen.book.knowledge.value(SEVERE_LACK)
+    yield hit(people.filter(severe), "severe-low-magnesium", "stop", regimen)
     for flag in ending:
         if flag.epworth_from is not None:
             yield hit(people.filter(pl.col("epworth") >= flag.epworth_from), flag.id, "stop", regimen)
