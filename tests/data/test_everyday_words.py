@@ -156,6 +156,16 @@ def test_an_ordinary_product_does_not_hold_everything_up(word: str, known: Knowl
     assert not any("*" in each.blocks for each in asked)
 
 
+@pytest.mark.parametrize("word", PLAIN_PRODUCTS)
+def test_the_code_of_an_ordinary_product_is_near_no_rule(word: str, known: Knowledge) -> None:
+    """A code of a whole group would count as every medicine of the group; none of these may be such a group."""
+    about = {code for rule in known.interactions.values() for code in (*rule.atc, *rule.atc_aliases)}
+    if word in ("vitamin D3", "維他命D"):  # rules about vitamin D are meant
+        return
+    for code in read_medicine(word, known).atc:
+        assert not [each for each in about if len(each) > 1 and (each.startswith(code) or code.startswith(each))]
+
+
 @pytest.mark.parametrize(
     ("word", "substances"),
     [
