@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from tracker_files import RULES, nights_by, put, zipped
 from anmin.errors import InputError
 from anmin.imports import fitbit, health_connect, oura, table, whoop, withings
 from anmin.imports.found import Ask
-from anmin.imports.instants import asked_zone
+from anmin.imports.instants import asked_zone, seconds_of
 from anmin.imports.registry import read_files
+from anmin.imports.spans import of_walls
 
 
 def log(night: str, start: str, end: str, log_id: int = 1, **more: object) -> dict[str, object]:
@@ -191,12 +193,13 @@ def test_whoop_offsets_naps_and_the_running_cycle(tmp_path: Path) -> None:
         "2024-01-02 23:00:00,,GMT-5,2024-01-03 07:00:00,2024-01-02 23:30:00,420,240,80,100,30,false\n"
         "2024-01-02 23:00:00,,GMT-5,2024-01-03 14:00:00,2024-01-03 13:30:00,25,25,0,0,5,true\n"
         "2024-01-03 23:00:00,,UTC-08:00,,2024-01-03 23:00:00,,,,,,false\n"
+        "2024-01-04 23:00:00,,UTC-08:00,2024-01-05 05:40:00,2024-01-05 05:00:00,35,35,0,0,5,true\n"
     )
     found = nights_by(whoop.FORMAT, put(tmp_path, {"sleeps.csv": WHOOP + rows}))
     assert [(one.tst, one.wake.isoformat()) for one in found.nights] == [
         (450, "2024-01-02T07:00:00-08:00"), (420, "2024-01-03T07:00:00-05:00"),
     ]  # fmt: skip
-    assert [nap.tst for nap in found.naps] == [25]
+    assert [nap.tst for nap in found.naps] == [25, 35]  # a nap by its maker's word, even at five in the morning
 
 
 def health_connect_db(path: Path, *, offsets: bool = True) -> None:
@@ -280,3 +283,10 @@ def test_two_makers_are_one_night_from_one_of_them_whatever_the_order(tmp_path: 
     assert one.nights == other.nights
     (night,) = one.nights.nights
     assert (night.source, night.also, night.tst) == ("Oura", ("Fitbit",), 480)
+
+
+def test_wall_clocks_within_the_hour_that_comes_twice() -> None:
+    berlin = asked_zone("Europe/Berlin")
+    first, last = seconds_of(datetime(2024, 10, 27, 2, 30)), seconds_of(datetime(2024, 10, 27, 2, 10))
+    span = of_walls(first, last, berlin)
+    assert (span.end - span.start, span.offset_start, span.offset_end) == (40 * 60, 7200, 3600)
