@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -368,6 +369,38 @@ def test_the_comparison_shows_stronger_treatments_side_by_side() -> None:
     assert "4 weeks" in told
     assert "again after 8" in told
     assert "Too much magnesium begins like the sleepiness you wish for" in told
+
+
+def test_the_comparison_says_on_which_basis_each_number_stands() -> None:
+    (told,) = [text.en for text in plan_of(wants=("magnesium",)).expectations if text.en.startswith("Side by side")]
+    others, _, dummy = told.partition("Counted otherwise, from before to after: ")
+    assert "difference from a dummy" in others
+    assert "a dummy pill" not in others
+    assert dummy.startswith("a dummy pill 13 (9.2 to 17).")
+    assert re.search(r"this plan magnesium 17 in the studies, about [\d.]+ min for you after doubt", others)
+
+
+def test_magnesium_says_whom_it_was_measured_in_and_what_the_forms_own_trial_found() -> None:
+    (line,) = [line for line in plan_of(wants=("bisglycinate",)).lines if line.substance == "magnesium"]
+    told = [text.en for text in line.why]
+    assert line.form == "bisglycinate"
+    assert told[1].startswith("Measured in: older adults, 55 people")
+    assert "155 healthy adults" in told[2]
+    assert "1.6 points" in told[2]
+    assert "it may be zero" in told[2]
+    assert "schuster-2025" in line.rules
+    (other,) = [line for line in plan_of(wants=("oxide",)).lines if line.substance == "magnesium"]
+    assert other.form == "oxide"
+    assert "schuster-2025" not in other.rules
+
+
+def test_less_than_a_minute_is_said_so_in_three_languages() -> None:
+    counted = [text for text in bath_line().why if "chance that you notice" in text.en]
+    assert len(counted) == 1
+    assert "less than 1 minute sooner" in counted[0].en
+    assert "不到 1 分鐘" in counted[0].zh_hant
+    assert "1分未満" in counted[0].ja
+    assert not re.search(r"0\.\d", counted[0].en)
 
 
 def test_habits_are_said_to_do_more_only_where_a_number_says_so() -> None:

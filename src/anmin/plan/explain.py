@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from anmin.evidence.shipped import index
 from anmin.evidence.words import rounded
 from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Source, Text
+from anmin.knowledge.studies import Outcome
 from anmin.person.model import Bath, Dose, Person
 from anmin.person.status import MagnesiumStatus
 from anmin.plan.believe import Believed
 from anmin.plan.components import is_elderly, share_of
-from anmin.plan.model import Component, Line
+from anmin.plan.model import Component, Expected, Line
 from anmin.plan.prices import currency_of
 from anmin.plan.timetable import Evening, Placed, timing_of
-from anmin.plan.words import amount, each_once, listed, plain
+from anmin.plan.words import amount, each_once, gain_text, listed, plain
 from anmin.safety.model import Assessment, Finding, LedgerLine, Permission, Permitted
 from anmin.units.clock import DAY, show_clock
 
@@ -120,12 +122,10 @@ def _why_effect(why: _Why, component: Component, fact: ComponentFact, ground: Gr
     if component.expected is not None and known is not None:
         expected = component.expected
         why.add(known.effect.text, _of_studies(expected.studies, knowledge), expected.studies)
-        why.add(
-            knowledge.text(
-                "plan.why.counted", gain=rounded(expected.gain), unit=ground.believed.outcome.unit,
-                chance=round(100 * expected.chance),
-            )
-        )  # fmt: skip
+        if known.effect.population is not None:
+            why.add(knowledge.text("plan.why.people", people=known.effect.population))
+        _why_own_trial(why, fact, expected, knowledge)
+        why.add(_counted(expected, ground.believed.outcome, knowledge))
         if fact.kind == "magnesium":
             _why_status(why, ground)
         return
@@ -137,6 +137,35 @@ def _why_effect(why: _Why, component: Component, fact: ComponentFact, ground: Gr
         if lead.lead < 1:
             complaint = knowledge.text(f"plan.complaint.{ground.person.complaint}")
             why.add(knowledge.text("plan.why.related", complaint=complaint))
+
+
+def _counted(expected: Expected, outcome: Outcome, knowledge: Knowledge) -> Text:
+    """What is left after doubt, said in the direction of the outcome."""
+    message = f"plan.counted.{outcome.id}"
+    sentence = knowledge.text(
+        message if message in knowledge.messages else "plan.counted.other",
+        gain=gain_text(expected.gain, outcome, knowledge),
+    )
+    return knowledge.text("plan.why.counted", sentence=sentence, chance=round(100 * expected.chance))
+
+
+def _why_own_trial(why: _Why, fact: ComponentFact, expected: Expected, knowledge: Knowledge) -> None:
+    """What the trial of this very form found on a score, where that is less than anybody notices."""
+    if not fact.forms:
+        return
+    for outcome in knowledge.outcomes.values():
+        effect = index(knowledge).get((fact.substance, outcome.id))
+        if effect is None or effect.gain is None or effect.low is None or outcome.threshold is None:
+            continue
+        own = set(effect.studies) <= set(fact.studies) and not set(effect.studies) & set(expected.studies)
+        matters = knowledge.value(outcome.threshold)
+        if not own or effect.gain >= matters or effect.population is None:
+            continue
+        text = knowledge.text(
+            "plan.why.own_trial_open" if effect.low <= 0 else "plan.why.own_trial", people=effect.population,
+            gain=rounded(effect.gain), unit=outcome.unit, outcome=outcome.name, matters=matters,
+        )  # fmt: skip
+        why.add(text, _of_studies(effect.studies, knowledge), effect.studies)
 
 
 def _why_status(why: _Why, ground: Ground) -> None:

@@ -12,14 +12,15 @@ from anmin.person.model import Person, Question
 from anmin.plan.believe import Believed
 from anmin.plan.components import Left
 from anmin.plan.model import Component, Regimen
-from anmin.plan.words import amount, in_a_row, listed, names_of, plain, substance_name
+from anmin.plan.words import amount, gain_text, in_a_row, listed, names_of, plain, substance_name
 from anmin.safety.bath import sedatives
 from anmin.safety.book import rulebook
 from anmin.safety.model import Finding, LedgerLine, Permitted
 from anmin.safety.state import read_state
 from anmin.units.clock import show_clock
 
-_COMPARED = ("habits", "z_drugs", "melatonin", "placebo")
+_DUMMY = "placebo"
+_COMPARED = ("habits", "z_drugs", "melatonin")
 """What a plan is measured against, the strongest treatment first."""
 
 _ALWAYS_TOLD = frozenset({"hour", "too_young", "alone"})
@@ -231,7 +232,7 @@ def _soonest(component: Component, knowledge: Knowledge) -> Text:
 def expectation_sources(chosen: Regimen, believed: Believed, knowledge: Knowledge) -> tuple[Source, ...]:
     """Where the expectations were read."""
     table = index(knowledge)
-    compared = [table.get((name, believed.outcome.id)) for name in _COMPARED]
+    compared = [table.get((name, believed.outcome.id)) for name in (*_COMPARED, _DUMMY)]
     found = [
         source
         for effect in compared
@@ -246,21 +247,43 @@ def expectation_sources(chosen: Regimen, believed: Believed, knowledge: Knowledg
 
 
 def side_by_side(chosen: Regimen, believed: Believed, knowledge: Knowledge) -> Text:
-    """The plan's number beside those of the treatments people compare it with."""
-    outcome, table = believed.outcome, index(knowledge)
-    items: list[Text] = []
-    for name in _COMPARED:
-        effect = table.get((name, outcome.id))
-        if effect is None or effect.gain is None or effect.low is None or effect.high is None:
-            continue
-        items.append(
-            knowledge.text(
-                "plan.expect.item", name=knowledge.text(f"plan.compare.{name}"), gain=rounded(effect.gain),
-                low=rounded(effect.low), high=rounded(effect.high),
-            )
-        )  # fmt: skip
+    """The plan's number beside those of the treatments people compare it with, each on the basis it was counted on.
+
+    All but the dummy's are differences from a comparison group; the dummy's is a change over time, so it stands apart.
+    """
+    outcome = believed.outcome
+    against = [_compared(name, believed, knowledge) for name in _COMPARED]
+    items = [item for item in against if item is not None]
     if chosen.gain > 0:
-        items.append(knowledge.text("plan.expect.item_yours", gain=rounded(chosen.gain)))
-    return knowledge.text(
+        items.append(_yours(chosen, believed, knowledge))
+    told = knowledge.text(
         "plan.expect.side", outcome=outcome.name, unit=outcome.unit, items=in_a_row(items, knowledge) or plain("–")
     )
+    dummy = _compared(_DUMMY, believed, knowledge)
+    if dummy is None:
+        return told
+    return knowledge.text("plan.join.sentences", one=told, two=knowledge.text("plan.expect.dummy", item=dummy))
+
+
+def _compared(name: str, believed: Believed, knowledge: Knowledge) -> Text | None:
+    effect = index(knowledge).get((name, believed.outcome.id))
+    if effect is None or effect.gain is None or effect.low is None or effect.high is None:
+        return None
+    return knowledge.text(
+        "plan.expect.item", name=knowledge.text(f"plan.compare.{name}"), gain=rounded(effect.gain),
+        low=rounded(effect.low), high=rounded(effect.high),
+    )  # fmt: skip
+
+
+def _yours(chosen: Regimen, believed: Believed, knowledge: Knowledge) -> Text:
+    """What the studies printed for the parts of the plan, and what is left of it for this person."""
+    parts = [each for each in chosen.components if each.expected is not None]
+    substances = dict.fromkeys(knowledge.components[each.fact].substance for each in parts)
+    printed = [
+        knowledge.text("plan.expect.part", name=substance_name(name, knowledge), gain=rounded(known.effect.gain))
+        for name in substances
+        if (known := believed.evidence.get(name)) is not None and known.effect.gain is not None
+    ]
+    studied = listed(printed, knowledge) or plain("–")
+    gain = gain_text(chosen.gain, believed.outcome, knowledge)
+    return knowledge.text("plan.expect.item_yours", studied=studied, gain=gain)

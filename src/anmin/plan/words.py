@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from anmin.evidence.words import rounded
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Source, Text
+from anmin.knowledge.studies import Outcome
 from anmin.plan.model import Component
 
 _GRAMS_FROM_MG = 1000
@@ -16,6 +18,15 @@ def amount(mg: float, knowledge: Knowledge, grams: bool = False) -> Text:
     if grams and mg >= _GRAMS_FROM_MG:
         return knowledge.text("plan.amount.g", value=round(mg / 1000, 1))
     return knowledge.text("plan.amount.mg", value=round(mg) if mg >= 10 else round(mg, 1))
+
+
+def gain_text(gain: float, outcome: Outcome, knowledge: Knowledge) -> Text:
+    """An expected gain in words: ``about 3.1 min``, or ``less than 1 minute`` instead of digits that nobody feels."""
+    if gain < 1 and outcome.unit_code == "min":
+        return knowledge.text("plan.gain.less_minute")
+    if gain < 1 and outcome.unit_code != "SD":
+        return knowledge.text("plan.gain.less", unit=outcome.unit)
+    return knowledge.text("plan.gain.about", gain=rounded(gain), unit=outcome.unit)
 
 
 def name_of(component: Component, knowledge: Knowledge) -> Text:
