@@ -22,7 +22,12 @@ _STEP = 60
 """Minutes between the hours that stand for a vague word: no rule's window (both sides together) is as short."""
 
 _BEFORE_NOON = "午前|上午|凌晨|清晨|早上|早晨|朝の?"
-_AFTER_NOON = "午後|下午|傍晚|晚上|夜裡|夕方の?|夜の?|晩の?"
+_AFTER_NOON = "午後|下午|傍晚|晚上|夜裡|深夜|半夜|夜中の?|夕方の?|夜の?|晩の?"
+_MIDNIGHT = re.compile(
+    r"(?<![\d:.])24:00(?![:\d])|\bmidnight\b|(?:午夜|半夜|深夜|真夜中の?|夜中の?)(?:0|12|24)[時點点](?!半|\d)|午夜|真夜中(?!の?\d)",
+    re.IGNORECASE,
+)
+_NOON = re.compile(r"\bnoon\b", re.IGNORECASE)
 _CLOCK = re.compile(
     rf"(?P<half>{_BEFORE_NOON}|{_AFTER_NOON}|中午|正午)?\s*(?<![\d:.,/])"
     r"(?:(?P<hour>\d{1,3})\s*(?::\s*(?P<minute>\d{1,3})(?![\d:])|[時點点](?!間|滴)\s*(?:(?P<past>\d{1,2})\s*分|(?P<thirty>半))?)"
@@ -47,7 +52,7 @@ class Hours(msgspec.Struct, frozen=True):
 
 def find_hours(text: str, knowledge: Knowledge, field: str) -> Hours:
     """The hours in ``text``; :class:`ProfileError` for a time of day that is none (27:99)."""
-    line = unicodedata.normalize("NFKC", text)
+    line = with_clocks(text)
     clocks: list[int] = []
     said: list[str] = []
 
@@ -68,6 +73,15 @@ def find_hours(text: str, knowledge: Knowledge, field: str) -> Hours:
     line = pattern.sub(word, line)
     rest = _tidy(line) if clocks or words else text
     return Hours(tuple(dict.fromkeys(clocks)), tuple(dict.fromkeys(words)), rest, " ".join(said))
+
+
+def with_clocks(text: str) -> str:
+    """The text with midnight and noon, however written, as clock times.
+
+    >>> with_clocks("24:00"), with_clocks("midnight"), with_clocks("深夜0時")
+    ('00:00', '00:00', '00:00')
+    """
+    return _NOON.sub("12:00", _MIDNIGHT.sub("00:00", unicodedata.normalize("NFKC", text)))
 
 
 def clocks_of(
@@ -125,7 +139,7 @@ def _hour_of_day(hour: int, m12: str, half: str) -> int:
     if m12:
         return hour % 12 + (12 if m12.startswith("p") else 0)
     if re.fullmatch(_AFTER_NOON, half):
-        if half.startswith(("夜", "晚", "晩")) and (hour == 12 or hour < 5):
+        if half.startswith(("夜", "晚", "晩", "深夜", "半夜")) and (hour == 12 or hour < 5):
             return hour % 12  # 晚上12點 is midnight and 夜2時 two in the morning
         return hour % 12 + 12
     if half in ("中午", "正午"):

@@ -9,13 +9,15 @@ from typing import Any, TypeVar
 
 from anmin.errors import InputError, ProfileError
 from anmin.knowledge.load import Knowledge
-from anmin.person.day_times import find_hours
+from anmin.person.day_times import find_hours, with_clocks
 from anmin.person.document import Node
 from anmin.person.quantities import folded, number
 from anmin.person.words import allowed, choose, is_nothing, is_unanswered, plain
 from anmin.units.clock import show_clock
 
 T = TypeVar("T")
+
+_NOT_APPLICABLE = ("n/a", "na", "n.a")
 
 
 class Reader:
@@ -112,8 +114,10 @@ class Reader:
                 continue
             hours = self.at_line(each, find_hours, text, self.knowledge, field)
             if not hours.found or re.search(r"\w", hours.rest):
-                raise self.error(field, each, "clock times such as 08:00, or words such as bedtime, 朝食後, 睡前")
-            made.append(text)
+                bare = re.fullmatch(r"\s*(\d{1,2})\s*", text)
+                hint = f"If it is an hour, write {int(bare[1])}:00." if bare and int(bare[1]) < 24 else ""
+                raise self.error(field, each, "clock times such as 08:00, or words such as bedtime, 朝食後, 睡前", hint)
+            made.append(with_clocks(text))
         return tuple(made) or None
 
     def words(self, node: Node | None, field: str) -> tuple[str, ...] | None:
@@ -128,6 +132,10 @@ class Reader:
             return tuple(part for part in map(str.strip, re.split(r"[,，、;；]", node.value)) if part)
         if isinstance(node.value, dict):
             raise self.error(field, node, "a list, one entry a line")
+        if self._says_none(node.value):
+            return ()
+        if node.value and all(self.text(each, f"{field}[]") is None for each in node.value):
+            return None
         return tuple(text for each in node.value if (text := self.text(each, f"{field}[]")) is not None)
 
     def lines(self, node: Node | None, field: str) -> list[Node] | None:
@@ -140,7 +148,18 @@ class Reader:
             return [] if is_nothing(node.value, self.knowledge) else [node]
         if isinstance(node.value, dict):
             return [Node({name: each}, each.line) for name, each in node.value.items()]
-        return [each for each in node.value if each.value is not None]
+        if self._says_none(node.value):
+            return []
+        told = [each for each in node.value if each.value is not None]
+        unanswered = (isinstance(each.value, str) and is_unanswered(each.value, self.knowledge) for each in told)
+        return None if told and all(unanswered) else told
+
+    def _says_none(self, entries: list[Node]) -> bool:
+        """Whether the only entry of a list is a word for nothing; "N/A" there is one as well."""
+        only = entries[0].value if len(entries) == 1 else None
+        return isinstance(only, str) and (
+            is_nothing(only, self.knowledge) or plain(only).replace(" ", "") in _NOT_APPLICABLE
+        )
 
     def mapping(self, node: Node | None, field: str, known: Iterable[str]) -> dict[str, Node]:
         """A block of fields; :class:`ProfileError` for one that does not exist, with the closest that does."""

@@ -139,7 +139,8 @@ def surgery(text: str, field: str, knowledge: Knowledge) -> str:
             return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
     except ValueError:
         match = None
-    found = _duration(line)
+    ahead = choose("days_ahead", line, knowledge)
+    found = float(ahead) if ahead is not None else _duration(line)
     if found is None:
         raise ProfileError(field, text, "no, a date such as 2027-03-01, or `in 10 days`")
     return f"in {within(round(found), 'surgery_days', text, field, knowledge):g} days"
