@@ -167,6 +167,7 @@ SAYS_NOTHING: dict[tuple[str, str], str] = {
     ("limit-vitamin-b6-eu-efsa-2023-1-6-years", "age_from 1 -> 2"): _ONLY_ROW,
     ("limit-vitamin-b6-eu-efsa-2023-1-6-years", "age_below 7 -> 6"): _ONLY_ROW,
     ("limit-gaba-cn-moh-notice-12-2009-not-infants", "age_from 1 -> 2"): _ONLY_ROW,
+    ("limit-calcium-us-ca-iom-51-and-over", "age_from 51 -> 52"): _ONLY_ROW,
 }
 """Mutants that change nothing for anybody, with the reason. Each must really survive."""
 

@@ -5,7 +5,9 @@ side:
 
 - A rule of magnesium with hours (or about alkaline salts, or "avoid") is about the gut: it binds a medicine that is
   swallowed now. All other rules bind every medicine that reaches the blood, which is every route but eye, ear, nose,
-  skin and vagina, also while a stopped medicine may still be in the body (``safety.washout_days``).
+  skin and vagina, also while a stopped medicine may still be in the body (``safety.washout_days``; the few that stay
+  longer are the code set ``long-washout-medicines``). A spray meant to act through the nose on the whole body
+  (``nasal-systemic-medicines``) reaches the blood.
 - A class code ("N05C") may mean any member: every row of any member binds, beside the ones for the whole class.
 - Of a combination product, or of several readings of a name, every code counts on its own.
 - A side without a figure takes the figure of the class default, else of the fallback for any oral medicine.
@@ -53,18 +55,16 @@ class Bound(NamedTuple):
         return self.alkaline if alkaline else self.other
 
 
-def reach(medicine: TakenMedicine, washout_days: float) -> Reach:
+def reach(medicine: TakenMedicine, book: Rulebook) -> Reach:
     """Where a medicine may meet a supplement, by route and by when it was stopped."""
     stopped = medicine.stopped_days_ago
     taken_now = stopped is None or stopped <= 0
     routes = {medicine.route}
     if medicine.status == "question":
         routes.update(candidate.route for candidate in medicine.candidates)
-    return Reach(
-        atc=medicine.atc,
-        gut=taken_now and "oral" in routes,
-        body=(taken_now or (stopped is not None and stopped < washout_days)) and not routes <= LOCAL,
-    )
+    in_body = taken_now or (stopped is not None and stopped < book.washout_days(medicine.atc))
+    systemic = not routes <= LOCAL or ("nose" in routes and book.reaches_blood_from_nose(medicine.atc))
+    return Reach(atc=medicine.atc, gut=taken_now and "oral" in routes, body=in_body and systemic)
 
 
 def bound(book: Rulebook, medicine: Reach, substance: str) -> tuple[Bound, ...]:

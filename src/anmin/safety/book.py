@@ -8,7 +8,7 @@ from typing import Any
 from anmin.knowledge.combinations import ANY_SEDATING, ANY_SLEEP_INGREDIENT
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Condition, Interaction, Limit
-from anmin.safety.atc import AtcIndex
+from anmin.safety.atc import AtcIndex, covers
 
 MAGNESIUM = "magnesium"
 HOT_BATH = "hot_bath"
@@ -77,7 +77,7 @@ class Rulebook:
         return self.limits.get(substance, ())
 
     def judged(self, substance: str) -> bool:
-        """Whether any rule about a medicine, a state or an amount speaks of a substance that is swallowed.
+        """Whether any rule about a medicine, a state or an amount speaks of something that is eaten or drunk.
 
         A silence of all of them is no permission. A pair of two ingredients alone judges neither of them.
         """
@@ -85,7 +85,7 @@ class Rulebook:
         if known is None:
             spoken = any(self.interactions.get(name) for name in self.names(substance))
             known = self._judged[substance] = (
-                substance not in self.swallowed
+                self.knowledge.substances[substance].kind == "practice"
                 or spoken
                 or bool(self.conditions_of(substance))
                 or any(row.binding for row in self.limits_of(substance))
@@ -93,17 +93,34 @@ class Rulebook:
         return known
 
     def sedative_codes(self) -> tuple[str, ...]:
-        """Prefixes of the medicines that no sedating ingredient may be stacked on: the sedatives of the bath rules.
+        """Prefixes of the sedatives of the bath rules: the medicines that no sedating ingredient may be stacked on, and
+        the code set ``bath-sedatives``.
 
         Without alcohol, which has a bath rule of its own.
         """
-        return tuple(
+        stacked = tuple(
             code
             for rule in self.knowledge.interactions.values()
             if rule.substance == ANY_SEDATING and rule.action == "avoid"
             for code in rule.atc
             if code != ALCOHOL_CODE
         )
+        return (*stacked, *self._codes("bath-sedatives"))
+
+    def washout_days(self, codes: Iterable[str]) -> float:
+        """How many days a stopped medicine still counts: of several codes, or possible members, the longest."""
+        longest = self.knowledge.value("safety.washout_days")
+        if any(covers(self._codes("long-washout-medicines"), code) for code in codes):
+            longest = max(longest, self.knowledge.value("safety.long_washout_days"))
+        return longest
+
+    def reaches_blood_from_nose(self, codes: Iterable[str]) -> bool:
+        """Whether a nasal spray is one that is meant for the whole body."""
+        return any(covers(self._codes("nasal-systemic-medicines"), code) for code in codes)
+
+    def _codes(self, name: str) -> tuple[str, ...]:
+        known = self.knowledge.code_sets.get(name)
+        return known.codes if known is not None else ()
 
 
 def rulebook(knowledge: Knowledge) -> Rulebook:

@@ -61,17 +61,26 @@ def unfold(people: pl.DataFrame, regimen: Regimen) -> Tables:
     return Tables(people, medicines, taking)
 
 
+LONG_AGO = 10_000
+"""Days since a medicine was stopped that is out of the body; any number past every washout does."""
+
 _MARKS = ("alcoholic", "pressure", "kidney_hint")
 
 
 def _medicines(people: pl.DataFrame, regimen: Regimen) -> pl.DataFrame:
     pl = need_polars()
-    washout = regimen.book.knowledge.value("safety.washout_days")
     each = people.select("row", "medicines").explode("medicines").drop_nulls("medicines").unnest("medicines")
-    stopped = pl.col("stopped_days_ago")
+    each = each.with_columns(pl.col("atc").fill_null([]).list.join(",").alias("codes"))
+    codes = each.get_column("codes").unique().to_list()
+    days = [float(regimen.book.washout_days(one.split(","))) for one in codes]
+    each = each.join(
+        pl.DataFrame({"codes": codes, "washout": days}, schema={"codes": pl.String, "washout": pl.Float64}),
+        on="codes", how="left", maintain_order="left",
+    )  # fmt: skip
+    stopped, washout = pl.col("stopped_days_ago"), pl.col("washout")
     known = pl.col("clocks_known").fill_null(True) & ~pl.col("as_needed").fill_null(False)
     return (
-        each.filter(stopped.is_null() | (stopped < max(washout, 1)) | (pl.col("status") == "unknown"))
+        each.filter(stopped.is_null() | (stopped < pl.max_horizontal(washout, 1)) | (pl.col("status") == "unknown"))
         .with_columns(
             pl.col("atc").fill_null([]),
             pl.col("routes").fill_null([]),
@@ -93,15 +102,14 @@ def _medicines(people: pl.DataFrame, regimen: Regimen) -> pl.DataFrame:
 
 def _reaches(medicines: pl.DataFrame, regimen: Regimen) -> Iterator[tuple[str, str, Reach]]:
     """Key, status and reach of each different medicine."""
-    washout = regimen.book.knowledge.value("safety.washout_days")
     for key, atc, route, routes, status, since in (
         medicines.unique("key").select("key", "atc", "route", "routes", "status", "since").iter_rows()
     ):
         medicine = TakenMedicine(
-            typed="", status=status, atc=tuple(atc), route=route, stopped_days_ago=(None, 1, round(washout) + 1)[since],
+            typed="", status=status, atc=tuple(atc), route=route, stopped_days_ago=(None, 1, LONG_AGO)[since],
             candidates=tuple(Candidate(name="", atc=(), route=other) for other in routes),
         )  # fmt: skip
-        yield key, status, reach(medicine, washout)
+        yield key, status, reach(medicine, regimen.book)
 
 
 def _marks(medicines: pl.DataFrame, regimen: Regimen) -> pl.DataFrame:

@@ -47,8 +47,7 @@ class State(NamedTuple):
 
 def read_state(person: Person, doses: Iterable[Dose], book: Rulebook) -> State:
     """The person's state on a day on which they also take ``doses``."""
-    washout_days = book.knowledge.value("safety.washout_days")
-    medicines = [counted for each in person.medicines if (counted := _counted(each, washout_days)) is not None]
+    medicines = [counted for each in person.medicines if (counted := _counted(each, book)) is not None]
     drinks = person.alcohol_tonight is True or (person.alcohol_tonight is None and person.alcohol_last is not None)
     drinks = drinks or any(dose.substance == ALCOHOL for dose in (*person.taking, *doses))
     drinks = drinks or any(covers((ALCOHOL_CODE,), code) for each in medicines for code in each.reach.atc)
@@ -57,13 +56,13 @@ def read_state(person: Person, doses: Iterable[Dose], book: Rulebook) -> State:
     return State(person, book, frozenset(_keys(person, medicines, drinks, book)), tuple(medicines))
 
 
-def _counted(medicine: TakenMedicine, washout_days: float) -> Counted | None:
+def _counted(medicine: TakenMedicine, book: Rulebook) -> Counted | None:
     stopped = medicine.stopped_days_ago
-    if stopped is not None and stopped >= max(washout_days, 1) and medicine.status != "unknown":
+    if stopped is not None and stopped >= max(book.washout_days(medicine.atc), 1) and medicine.status != "unknown":
         return None
     known = medicine.clocks_known and not medicine.as_needed and bool(medicine.clocks)
     return Counted(
-        medicine.typed, medicine.status, reach(medicine, washout_days), medicine.clocks if known else None,
+        medicine.typed, medicine.status, reach(medicine, book), medicine.clocks if known else None,
         medicine.as_needed,
     )  # fmt: skip
 
