@@ -110,3 +110,20 @@ def test_severely_low_magnesium_in_blood_goes_to_a_doctor_today(value: str, stop
         (finding,) = (each for each in found.findings if each.rule == "severe-low-magnesium")
         assert "doctor today" in finding.reason.en
         assert finding.sources
+
+
+@pytest.mark.parametrize(
+    ("take", "told"),
+    [
+        ("melatonin 0.5 mg 12:00", True), ("melatonin 0.5 mg 18:59", True), ("melatonin 0.5 mg 19:00", False),
+        ("melatonin 0.5 mg 22:30", False), ("melatonin 0.5 mg 02:00", False), ("glycine 3 g 12:00", False),
+    ],
+)  # fmt: skip
+def test_what_makes_drowsy_long_before_bed_is_told_beside_the_verdict(take: str, told: bool) -> None:
+    """Bed is at 23:00, getting up at 07:00."""
+    found = checked(take, profile=HEALTHY + 'rise: "07:00"')
+    findings = [each for each in found.findings if each.rule == "drowsy-while-awake"]
+    assert bool(findings) is told
+    assert all("drive" in each.reason.en and each.beside for each in findings)
+    unknown_bed = checked(take, profile=HEALTHY.replace('bed: "23:00"', ""))
+    assert "drowsy-while-awake" not in {each.rule for each in unknown_bed.findings}

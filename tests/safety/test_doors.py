@@ -121,6 +121,8 @@ def test_only_gaps_count_not_hours(person: Person, regimen: list[Dose], by: int)
 
     moved = replace(
         person,
+        bed=(person.bed + by) % 1440,
+        rise=(person.rise + by) % 1440,
         medicines=tuple(
             replace(each, clocks=tuple((clock + by) % 1440 for clock in each.clocks)) for each in person.medicines
         ),

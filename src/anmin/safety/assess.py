@@ -28,6 +28,7 @@ from anmin.safety.bindings import Bound, bound
 from anmin.safety.book import HOT_BATH, MAGNESIUM, Rulebook, rulebook
 from anmin.safety.combine import from_pair, rules_for
 from anmin.safety.conditions import of_medicines, of_person
+from anmin.safety.drowsy import while_awake
 from anmin.safety.findings import ALL, from_interaction, gravest, in_order, verdict_of
 from anmin.safety.gaps import is_kept
 from anmin.safety.ledger import binding_limit, check_doses, ledger, single_limit
@@ -77,6 +78,7 @@ def alkaline(dose: Dose, book: Rulebook) -> bool | None:
 
 def _of_dose(state: State, dose: Dose, questions: list[Question]) -> Iterator[Finding]:
     yield from of_person(state, dose.substance)
+    yield from while_awake(state, dose)
     yield from of_medicines(state, dose.substance, alkaline(dose, state.book))
     for medicine, row in _timed(state, dose):
         kept = _is_kept(dose, medicine.clocks, row.before_h, row.after_h)
