@@ -9,7 +9,7 @@ import click
 
 from anmin.cli.files import write_whole
 from anmin.cli.options import lang_option
-from anmin.errors import InputError, ProfileError
+from anmin.errors import InputError
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.person.interview import Nodes, Step
@@ -67,27 +67,43 @@ def _interview(knowledge: Knowledge, lang: Lang) -> str:
 
     click.echo(knowledge.say("person.new.welcome", lang, count=MOST), err=True)
     nodes: Nodes = {}
+    lines = _Lines()
     for number, step in enumerate((each for each in steps() if is_asked(each, nodes, knowledge)), 1):
         why = knowledge.say(f"person.new.why.{step.id}", lang)
         click.echo(f"\n{number}. {knowledge.say(f'person.new.{step.id}', lang)}\n   ({why})", err=True)
         if step.id == "red_flags":
             for sign, flag in enumerate(signs(nodes, knowledge), 1):
                 click.echo(f"   {sign}) {flag.question.get(lang)}", err=True)
-        nodes.update(_ask(step, nodes, knowledge, lang))
+        nodes.update(_ask(step, number, lines, nodes, knowledge, lang))
     return dump_profile(profile_of(nodes, knowledge), lang, knowledge)
 
 
-def _ask(step: Step, so_far: Nodes, knowledge: Knowledge, lang: Lang) -> Nodes:
+class _Lines:
+    """The answers as they are typed or piped in, counted."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def next(self) -> str:
+        self.read += 1
+        return _line()
+
+
+def _ask(step: Step, number: int, lines: _Lines, so_far: Nodes, knowledge: Knowledge, lang: Lang) -> Nodes:
     """One answer; a person at a terminal may try again, a pipe may not."""
     from anmin.person.interview import answer
 
     for _ in range(_TRIES):
         try:
-            return answer(step, _line(), so_far, knowledge)
-        except ProfileError as error:
+            return answer(step, lines.next(), so_far, knowledge)
+        except InputError as error:
             if not sys.stdin.isatty():
-                raise
-            click.echo(knowledge.say("person.new.again", lang, problem=str(error)), err=True)
+                if error.field == "stdin":
+                    raise
+                where = f"line {lines.read} of the input, the answer to question {number} ({step.id})"
+                raise InputError(where, error.value, error.allowed, error.hint) from None
+            help_ = knowledge.text(f"person.new.help.{step.id}")
+            click.echo(knowledge.say("person.new.again", lang, typed=str(error.value), help=help_), err=True)
     return {}
 
 

@@ -16,6 +16,7 @@ import msgspec
 from anmin.errors import ProfileError
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.profile_facts import DayTime
+from anmin.person.han_hours import in_digits
 from anmin.units.clock import DAY, parse_clock, show_clock
 
 _STEP = 60
@@ -81,7 +82,7 @@ def with_clocks(text: str) -> str:
     >>> with_clocks("24:00"), with_clocks("midnight"), with_clocks("深夜0時")
     ('00:00', '00:00', '00:00')
     """
-    return _NOON.sub("12:00", _MIDNIGHT.sub("00:00", unicodedata.normalize("NFKC", text)))
+    return _NOON.sub("12:00", _MIDNIGHT.sub("00:00", in_digits(unicodedata.normalize("NFKC", text))))
 
 
 def clocks_of(

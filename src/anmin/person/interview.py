@@ -6,6 +6,7 @@ At most :data:`MOST` questions, the ones that safety cannot do without; the rest
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 import msgspec
@@ -14,14 +15,21 @@ from anmin.errors import ProfileError
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import RedFlag
 from anmin.person.answers import Profile
-from anmin.person.day_times import find_hours
+from anmin.person.day_times import find_hours, is_within
 from anmin.person.document import MAX_TEXT, Node, checked
+from anmin.person.han_hours import leaves_half_open
 from anmin.person.parse import parse_nodes
+from anmin.person.quantities import weeks
 from anmin.person.understand import understand
-from anmin.person.words import choose, is_nothing
-from anmin.units.clock import show_clock
+from anmin.person.words import choose, is_nothing, is_unanswered
+from anmin.units.clock import DAY, show_clock
 
 MOST = 12
+
+TROUBLES = ("falling_asleep", "staying_asleep", "early_waking", "unrefreshing")
+"""The sleep troubles in the order of their numbers."""
+
+_BETWEEN = " ,，、;；:：/。.\t"
 
 Nodes = dict[str, Node]
 
@@ -92,18 +100,43 @@ def _pregnant(typed: str, knowledge: Knowledge) -> Nodes:
 
 
 def _sleep(typed: str, knowledge: Knowledge) -> Nodes:
-    problem, *lasting = (part.strip() for part in re.split(r"[,，、;；]", typed, maxsplit=1))
-    inside = {"problem": Node(problem)}
-    if lasting and lasting[0]:
-        inside["for"] = Node(lasting[0])
-    return {"sleep": Node(inside)}
+    """The trouble by its number or in words, then perhaps for how long, with or without a comma between."""
+    line = unicodedata.normalize("NFKC", typed).replace("’", "'")
+    if is_unanswered(line, knowledge):
+        return {}
+    for end in range(len(line), 0, -1):
+        problem = _problem(line[:end].strip(_BETWEEN), knowledge)
+        lasting = line[end:].strip(_BETWEEN)
+        numbered = line[:end].strip(_BETWEEN).isdigit()
+        if problem is None or (numbered and lasting and line[end] not in _BETWEEN and line[end - 1] not in _BETWEEN):
+            continue
+        if not lasting:
+            return {"sleep": Node({"problem": Node(problem)})}
+        weeks(lasting, "sleep.for", knowledge)
+        return {"sleep": Node({"problem": Node(problem), "for": Node(lasting)})}
+    numbers = ", ".join(f"{number} {name.replace('_', ' ')}" for number, name in enumerate(TROUBLES, 1))
+    raise ProfileError("sleep.problem", typed, f"{numbers}; then for how long, such as: 1, 6 weeks")
+
+
+def _problem(text: str, knowledge: Knowledge) -> str | None:
+    if text in ("1", "2", "3", "4"):
+        return TROUBLES[int(text) - 1]
+    return choose("problem", re.sub(r"^(?:i\s+|我)", "", text, flags=re.IGNORECASE), knowledge)
 
 
 def _bed(typed: str, knowledge: Knowledge) -> Nodes:
-    hours = find_hours(typed, knowledge, "bed")
+    words = sorted((each for words in knowledge.choices["bed_words"].words.values() for each in words), key=len)
+    latin, other = ("|".join(map(re.escape, (each for each in reversed(words) if each.isascii() == ascii)))
+                    for ascii in (True, False))  # fmt: skip
+    line = re.sub(rf"(?<![a-z])(?:{latin})(?![a-z])|{other}", " ", typed, flags=re.IGNORECASE)
+    hours = find_hours(line, knowledge, "bed")
     if len(hours.clocks) not in (1, 2) or hours.words or re.search(r"\w", hours.rest):
         raise ProfileError("bed", typed, "one or two times of day, such as 23:30 07:00")
-    return {name: Node(show_clock(clock)) for name, clock in zip(("bed", "rise"), hours.clocks, strict=False)}
+    bed, *rise = hours.clocks
+    first = re.split(r"(?<=[點点時])", line)[0]
+    if leaves_half_open(first) and is_within(bed + DAY // 2, knowledge.day_times["night"]):
+        bed = (bed + DAY // 2) % DAY  # 十一點半 said of going to bed is half past eleven at night
+    return {name: Node(show_clock(clock)) for name, clock in zip(("bed", "rise"), (bed, *rise), strict=False)}
 
 
 def _signs(typed: str, so_far: Nodes, knowledge: Knowledge) -> Nodes:
