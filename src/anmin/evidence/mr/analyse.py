@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import msgspec
 import numpy as np
 
 from anmin.evidence.mr import diagnostics
+from anmin.evidence.mr.closing import cannot
 from anmin.evidence.mr.constrained import cml
 from anmin.evidence.mr.debiased import divw, pivw
 from anmin.evidence.mr.lasso import lasso
 from anmin.evidence.mr.likelihood import maximum_likelihood, raps
 from anmin.evidence.mr.medians import median
 from anmin.evidence.mr.mixture import contamination_mixture
-from anmin.evidence.mr.model import Estimate, Matched
+from anmin.evidence.mr.model import Convention, Estimate, Matched
 from anmin.evidence.mr.modes import mode
 from anmin.evidence.mr.pair import Pair, pair_of
 from anmin.evidence.mr.presso import Presso, presso
 from anmin.evidence.mr.regression import egger, ivw, wald
+
+T = TypeVar("T")
+
+MAX_SEARCHED = 150
+"""Lasso and constrained likelihood search over which variants are valid; beyond this many they are left out."""
 
 
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,14 +59,18 @@ def analyse(
         return Analysis(matched=rows, used=(), estimates=())
     direction = None
     if people_exposure and people_outcome:
-        direction = diagnostics.steiger(pair.bx / pair.sx, people_exposure, pair.by / pair.sy, people_outcome)
+        people = (people_exposure, people_outcome)
+        direction = _sound(
+            lambda: diagnostics.steiger(pair.bx / pair.sx, people[0], pair.by / pair.sy, people[1])
+        )  # fmt: skip
     return Analysis(
         matched=rows, used=pair.snps, estimates=tuple(estimates(pair, people_exposure, people_outcome, draws, seed)),
-        single=diagnostics.single_variants(pair),
-        without_one=diagnostics.leave_one_out(pair) if pair.count > 2 else (),
-        f=tuple(float(value) for value in diagnostics.f_statistics(pair)), i2_gx=diagnostics.i2_gx(pair),
-        rucker=diagnostics.rucker(pair) if pair.count > 2 else None, direction=direction,
-        presso=presso(pair, draws=draws, seed=seed),
+        single=_sound(lambda: diagnostics.single_variants(pair)) or (),
+        without_one=(_sound(lambda: diagnostics.leave_one_out(pair)) or ()) if pair.count > 2 else (),
+        f=_sound(lambda: tuple(float(value) for value in diagnostics.f_statistics(pair))) or (),
+        i2_gx=_sound(lambda: diagnostics.i2_gx(pair)),
+        rucker=_sound(lambda: diagnostics.rucker(pair)) if pair.count > 2 else None, direction=direction,
+        presso=_sound(lambda: presso(pair, draws=draws, seed=seed)),
     )  # fmt: skip
 
 
@@ -66,21 +78,46 @@ def estimates(
     pair: Pair, people_exposure: float | None, people_outcome: float | None, draws: int, seed: int
 ) -> Iterable[Estimate]:
     """The estimators that the number of variants allows, IVW first."""
-    if pair.count == 1:
-        yield wald(pair)
-        return
-    yield ivw(pair)
-    yield egger(pair)
-    for kind in ("simple", "weighted", "penalised"):
-        yield median(pair, kind, draws=draws, seed=seed)
-    yield mode(pair, "simple", draws=draws, seed=seed)
-    yield mode(pair, "weighted", draws=draws, seed=seed)
-    yield maximum_likelihood(pair)
-    yield divw(pair)
-    yield pivw(pair)
-    yield raps(pair, "huber")[0]
-    yield contamination_mixture(pair)
-    if people_exposure and people_outcome:
-        yield cml(pair, min(people_exposure, people_outcome))
+    methods: dict[str, Callable[[], Estimate]] = {"wald": lambda: wald(pair)}
+    if pair.count > 1:
+        methods = {
+            "ivw": lambda: ivw(pair),
+            "egger": lambda: egger(pair),
+            "simple_median": lambda: median(pair, "simple", draws=draws, seed=seed),
+            "weighted_median": lambda: median(pair, "weighted", draws=draws, seed=seed),
+            "penalised_median": lambda: median(pair, "penalised", draws=draws, seed=seed),
+            "simple_mode": lambda: mode(pair, "simple", draws=draws, seed=seed),
+            "weighted_mode": lambda: mode(pair, "weighted", draws=draws, seed=seed),
+            "maximum_likelihood": lambda: maximum_likelihood(pair),
+            "divw": lambda: divw(pair),
+            "pivw": lambda: pivw(pair),
+            "raps": lambda: raps(pair, "huber")[0],
+            "contamination_mixture": lambda: contamination_mixture(pair),
+            "lasso": lambda: lasso(pair),
+        }
+        if people_exposure and people_outcome:
+            people = min(people_exposure, people_outcome)
+            methods["cml"] = lambda: cml(pair, people)
+    if pair.count > MAX_SEARCHED:
+        for name in ("lasso", "cml"):
+            if methods.pop(name, None) is not None:
+                yield cannot(name, pair.count, Convention(), "too_many_variants")
+    for name, method in methods.items():
+        found = _sound(method)
+        if found is None or not _finite(found):
+            found = cannot(name, pair.count, found.convention if found else Convention(), "no_solution")
+        yield found
+
+
+def _sound(call: Callable[[], T]) -> T | None:
+    """The result, or ``None`` where the numbers of a file go beyond what floating point can hold."""
     with np.errstate(all="ignore"):
-        yield lasso(pair)
+        try:
+            return call()
+        except (ArithmeticError, np.linalg.LinAlgError, ValueError):
+            return None
+
+
+def _finite(found: Estimate) -> bool:
+    numbers = (found.estimate, found.se, found.p)
+    return all(number is None or math.isfinite(number) for number in numbers)

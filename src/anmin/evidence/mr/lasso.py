@@ -17,7 +17,7 @@ from anmin.evidence.mr.model import Convention, Estimate
 from anmin.evidence.mr.pair import Array, Pair
 from anmin.evidence.mr.regression import ivw
 
-_SWEEPS = 20_000
+_SWEEPS = 1_000
 
 
 def lasso(pair: Pair, penalty: float | None = None, path: int = 100) -> Estimate:
@@ -54,6 +54,8 @@ def _projected(pair: Pair) -> tuple[Array, Array]:
 def _descend(x: Array, y: Array, strength: Array, start: Array | None = None) -> Array:
     gram, moment = x.T @ x, x.T @ y
     beta = np.zeros(len(moment)) if start is None else start.copy()
+    # Relative to the data: an absolute bound would never be met by large numbers.
+    precision = 1e-12 * math.sqrt(float(y @ y))
     for _ in range(_SWEEPS):
         largest = 0.0
         for j in range(len(beta)):
@@ -61,7 +63,7 @@ def _descend(x: Array, y: Array, strength: Array, start: Array | None = None) ->
             new = math.copysign(max(0.0, abs(pull) - strength[j]), pull) / gram[j, j]
             largest = max(largest, abs(new - beta[j]) * math.sqrt(gram[j, j]))
             beta[j] = new
-        if largest < 1e-11:
+        if not largest > precision:
             break
     return beta
 

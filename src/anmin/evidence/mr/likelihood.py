@@ -142,7 +142,7 @@ def _tau2(pair: Pair, loss: Loss, theta: float) -> float:
     if equation(0.0) <= 0.0:
         return 0.0
     high = float(np.max((pair.by - theta * pair.bx) ** 2)) + 1e-12
-    while equation(high) > 0.0:
+    while equation(high) > 0.0 and high < 1e300:
         high *= 4.0
     return find_root(equation, 0.0, high)
 

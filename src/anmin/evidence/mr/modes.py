@@ -21,6 +21,7 @@ MAD_TO_SD = 1.4826
 
 _STEPS = 60
 _BLOCK = 32
+_CELLS = 4_000_000
 """Rows worked on at a time, so that what they need stays in the processor's cache."""
 
 
@@ -81,8 +82,9 @@ def modes(values: Array, weights: Array, width: Array, *, thorough: bool = True)
     scaled = (np.take_along_axis(values, order, axis=1) - middle[:, None]) / width[:, None]
     sorted_weights = np.take_along_axis(weights, order, axis=1)
     found = np.empty(len(values))
-    for start in range(0, len(values), _BLOCK):
-        rows = slice(start, start + _BLOCK)
+    size = max(1, min(_BLOCK, _CELLS // values.shape[1] ** 2))
+    for start in range(0, len(values), size):
+        rows = slice(start, start + size)
         found[rows] = _tops(scaled[rows], sorted_weights[rows], thorough)
     return np.asarray(found * width + middle)
 

@@ -24,8 +24,8 @@ from anmin.evidence.mr.tails import neg_log10_p
 MAX_BYTES = 16 << 30
 """Unpacked; five times a whole-genome file of 21 million rows."""
 MAX_LINE = 1 << 16
-MAX_TABLE_ROWS = 200_000
-"""Rows of a table that is read whole (instruments); a whole genome is only read for wanted variants."""
+MAX_TABLE_ROWS = 1_000
+"""Rows of a table that is read whole (independent instruments); a genome is only read for wanted variants."""
 MAX_AT_ONE_PLACE = 50
 _CHUNK = 1 << 22
 _ALLELE = frozenset("ACGTDI")
