@@ -59,7 +59,12 @@ def holds(person: Person) -> None:
         assert not doses_of(plan)
         assert plan.bath is None
         assert plan.regimen is None
-        assert plan.safe_anyway
+        emergency = any(
+            knowledge.red_flags[each.rule].urgency == "emergency"
+            for each in plan.findings
+            if each.rule in knowledge.red_flags
+        )
+        assert bool(plan.safe_anyway) is not (plan.status == "stop" and emergency)
         return
     is_safe(person, plan)
     is_tidy(person, plan)

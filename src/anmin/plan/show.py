@@ -68,24 +68,25 @@ def changes(
     taste, front = choice.taste, choice.front
     welcome = pick.welcome(front, taste)
     within = pick.affordable(welcome, person) or welcome
+    leading = pick.weighty(within, taste)  # habits alone is always among them
     told: list[tuple[str, Regimen]] = []
     small = pick.best(within, pick.ranking(person, taste))
     told.append(("small", replace(small, components=tuple(x for x in small.components if pick.is_tiny(x, taste)))))
     if not choice.chosen.components:
         told.append(("also", pick.best(within, lambda regimen: (regimen.leads + regimen.gain > 0, -regimen.burden))))
     if person.budget_per_day is not None:
-        told.append(("budget", pick.best(welcome, pick.ranking(person, taste))))
+        told.append(("budget", pick.best(pick.weighty(welcome, taste), pick.ranking(person, taste))))
     if person.prefer == "one_thing":
         told.append(("things", pick.best(within, pick.balanced(taste))))
     else:
-        told.append(("one", pick.best(within, pick.one_thing(taste))))
+        told.append(("one", pick.best(leading, pick.one_thing(taste))))
     several = pick.best(within, pick.blend(taste))
     if person.prefer != "blend" and sum(bool(each.doses) for each in several.components) >= taste.blend:
         told.append(("blend", several))
     if person.cheapest:
         told.append(("effort", pick.best(within, pick.most)))
     else:
-        told.append(("cheapest", pick.best(within, pick.cheapest(taste))))
+        told.append(("cheapest", pick.best(leading, pick.cheapest(taste))))
     if with_capsules is not None:
         told.append(("capsules", with_capsules))
     seen = {_ids(choice.chosen), ()}
