@@ -72,7 +72,7 @@ def _medicines(people: pl.DataFrame, regimen: Regimen) -> pl.DataFrame:
     each = people.select("row", "medicines").explode("medicines").drop_nulls("medicines").unnest("medicines")
     each = each.with_columns(pl.col("atc").fill_null([]).list.join(",").alias("codes"))
     codes = each.get_column("codes").unique().to_list()
-    days = [float(regimen.book.washout_days(one.split(","))) for one in codes]
+    days = [float(regimen.book.washout_days(tuple(filter(None, one.split(","))))) for one in codes]
     each = each.join(
         pl.DataFrame({"codes": codes, "washout": days}, schema={"codes": pl.String, "washout": pl.Float64}),
         on="codes", how="left", maintain_order="left",
