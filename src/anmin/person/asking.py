@@ -86,5 +86,6 @@ class Asker:
                 why=self._knowledge.text(f"take.{kind}.why"),
                 blocks=blocks,
                 options=_OPTIONS.get(kind, ()),
+                line=str(params.get("what", "")),
             )
         )

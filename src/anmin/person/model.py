@@ -30,6 +30,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     why: Text
     blocks: tuple[str, ...]
     options: tuple[str, ...] = ()
+    line: str = ""
+    """What was typed that it is about, where it is a line of a list or of a take."""
 
 
 class TakenMedicine(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,13 +46,13 @@ def understand_product(
         entry = Medicine(name=_texts(typed)[0]) if isinstance(typed, Product) else typed
         return ProductLine(medicine=understand_medicine(spelled_out(entry, knowledge), field, anchors, knowledge))
     asked = [
-        msgspec.structs.replace(each, id=f"{field}.{each.id}.{number}", field=field)
+        msgspec.structs.replace(each, id=f"{field}.{each.id}.{number}", field=field, line=line)
         for number, each in enumerate(questions)
         if each.blocks != EVERYTHING
     ]
     if unknown:
-        asked.insert(0, question(knowledge, "product_unknown", id=f"product:{name}", field=field, blocks=EVERYTHING,
-                                 name=name))  # fmt: skip
+        about = question(knowledge, "product_unknown", id=f"product:{name}", field=field, blocks=EVERYTHING, name=name)
+        asked.insert(0, msgspec.structs.replace(about, line=line))
     return ProductLine(doses=tuple(doses), questions=tuple(asked), unknown=name if unknown else None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.person.model import Question
@@ -10,6 +12,8 @@ from anmin.report.page import Page
 from anmin.safety.model import Assessment, Finding, LedgerLine
 from anmin.units.clock import DAY, show_clock
 
+_EXAMPLES = ("clock", "basis", "bath_water", "bath_minutes", "bath_hour")
+"""Questions about a take whose answer can be shown in the words of the take itself."""
 _MARK = {"stop": "■", "block": "■", "avoid": "■", "separate": "▲", "cap": "▲", "consult": "▲", "ask": "?"}
 
 
@@ -97,7 +101,19 @@ def _questions(page: Page, questions: tuple[Question, ...]) -> None:
         if question.options:
             page.item(" / ".join(question.options), lead="→", indent=5)
         page.item(f"{page.say('why')} {question.why.get(page.lang)}", lead=" ", indent=4)
-        page.item(page.say("answer_in", field=question.field), lead=" ", indent=4)
+        page.item(_where(page, question), lead=" ", indent=4)
+
+
+def _where(page: Page, question: Question) -> str:
+    """Where the answer goes, in words: a field of the profile with the line in question, or the take once more."""
+    if question.field == "take":
+        kind = question.id.removeprefix("take.").split("-")[0]
+        example = page.say(f"take_example_{kind if kind in _EXAMPLES else 'other'}", line=question.line)
+        return page.say("answer_take", example=example)
+    field = re.split(r"[.\[]", question.field)[0]
+    if question.line and field == "taking":
+        return page.say("answer_line", field=field, line=question.line)
+    return page.say("answer_in", field=field)
 
 
 def _clock(page: Page, lines: tuple[Line, ...]) -> None:
