@@ -366,4 +366,4 @@ def test_an_antacid_among_the_products_is_a_medicine() -> None:
     assert medicine.status == "recognised"
     assert medicine.clocks == (840,)
     assert who.unknown_products == ()
-    assert who.questions == ()
+    assert [each.id for each in who.questions] == ["medicine-amount:calcium:Tums"]
