@@ -321,7 +321,9 @@ def test_what_is_too_small_to_notice_is_an_option_and_no_headline() -> None:
     assert any("too small to lead with: a warm bath." in text.en for text in plan.changes)
     changes = plan_of(bathing="bath", budget_per_day=5, currency="JPY", wants=("bisglycinate",)).changes
     assert not any("With 0 JPY more" in text.en for text in changes)
-    assert plan_of(bathing="bath", wants=("hot_bath",)).bath is not None, "a wish outweighs it"
+    wished = plan_of(bathing="bath", wants=("hot_bath",))
+    assert wished.bath is not None, "a wish outweighs it"
+    assert not any("bath" in text.en for text in wished.dropped), "what is planned is not left out"
 
 
 # --- numbers ---

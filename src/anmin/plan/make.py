@@ -179,7 +179,8 @@ def _explained(
     person, knowledge, believed = ground.person, ground.knowledge, ground.believed
     base = habits(believed, knowledge)
     beside = referrals(person, knowledge)
-    findings = in_order([*ground.assessment.findings, *beside, *_refusals(ground.permitted)])
+    refused = tell.without_country(_refusals(ground.permitted), person, knowledge)
+    findings = in_order([*ground.assessment.findings, *beside, *refused])
     return Plan(
         status="plan",
         headline=tell.headline(choice.chosen, base, knowledge),

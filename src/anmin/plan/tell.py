@@ -72,6 +72,7 @@ def dropped(
     """What is not on the plan, and why: magnesium and what was asked for always, other refusals by their reason."""
     planned = {dose.substance for component in chosen for dose in component.doses}
     planned |= {component.kind for component in chosen}
+    planned |= {knowledge.components[component.fact].substance for component in chosen if component.bath}
     told: list[Text] = []
     by_reason: dict[tuple[str, ...], tuple[tuple[Finding, ...], list[str]]] = {}
     for item in _gravest_first(left):
