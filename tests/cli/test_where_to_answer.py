@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from anmin.cli.main import cli
 from anmin.knowledge.load import load
-from anmin.knowledge.model import LANGS
+from anmin.knowledge.model import LANGS, Lang
 from anmin.person import examples
 from anmin.person.take import parse_take
 
@@ -42,7 +42,7 @@ def test_a_take_is_to_be_written_again(lang: str) -> None:
     [("clock", "glycine 3 g"), ("basis", "magnesium citrate 300 mg 21:00"), ("bath_water", "warm bath 15 min 21:00"),
      ("bath_minutes", "warm bath 40 °C 21:00"), ("bath_hour", "warm bath 40 °C 15 min")],
 )  # fmt: skip
-def test_the_example_answers_the_question(kind: str, line: str, lang: str) -> None:
+def test_the_example_answers_the_question(kind: str, line: str, lang: Lang) -> None:
     knowledge = load()
     asked = {each.id: each for each in parse_take(line, knowledge, bed=1380).questions}
     assert f"take.{kind}" in asked
