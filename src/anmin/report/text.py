@@ -192,7 +192,7 @@ def _front(page: Page, front: tuple[Regimen, ...], chosen: Regimen | None) -> No
         text = page.say(
             "front_line",
             names=names,
-            gain=f"{regimen.gain:.0f}",
+            gain=f"{regimen.gain:.2g}",
             chance=f"{100 * regimen.chance:.0f}",
             certainty=page.say(f"certainty_{regimen.certainty}"),
             unit=regimen.unit,
