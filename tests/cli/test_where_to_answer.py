@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,7 @@ from anmin.knowledge.load import load
 from anmin.knowledge.model import LANGS, Lang
 from anmin.person import examples
 from anmin.person.take import parse_take
+from anmin.plan.components import Why
 
 
 def run(*words: str) -> str:
@@ -51,3 +53,8 @@ def test_the_example_answers_the_question(kind: str, line: str, lang: Lang) -> N
         again = parse_take(example, knowledge, bed=1380)
         assert f"take.{kind}" not in {each.id for each in again.questions}
         assert "take.unread_words" not in {each.id for each in again.questions}
+
+
+@pytest.mark.parametrize("why", get_args(Why))
+def test_a_trial_says_every_reason_for_which_a_plan_leaves_something_out(why: str) -> None:
+    assert load().text(f"trial.not_offered_{why}", what="x").ja
