@@ -39,7 +39,7 @@ class Home:
 
     def start(self, component: str = "glycine", *more: str, nights: int = 56) -> Result:
         return self.run(
-            "trial", "start", "--example", "japan-72" if component == "hot_bath" else "taiwan-34",
+            "trial", "start", "--example", "cipro" if component == "hot_bath" else "taiwan-34",
             "--outcome", "sleep_onset_latency", "--component", component, "--nights", str(nights),
             "--first", FIRST.isoformat(), "--today", FIRST.isoformat(), "--seed", "3", "--json", *more,
         )  # fmt: skip
