@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anmin.errors import InputError
+from anmin.knowledge.drugs import Drug
 from anmin.knowledge.load import load
-from anmin.knowledge.model import Drug
 from anmin.medicines.index import all_names, index_of
 from anmin.medicines.model import Reading
 from anmin.medicines.normalise import clean, key, normalise

@@ -8,8 +8,9 @@ from typing import get_args
 
 import pytest
 
+from anmin.knowledge.drugs import Drug
 from anmin.knowledge.load import load
-from anmin.knowledge.model import Drug, Route
+from anmin.knowledge.model import Route
 from anmin.medicines import model
 from anmin.medicines.index import Index, all_names, build, index_of
 from anmin.medicines.normalise import key, keys, normalise

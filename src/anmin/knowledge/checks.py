@@ -6,9 +6,10 @@ import math
 import re
 
 from anmin.knowledge.coverage import MIDDLE, OFFICIAL, SOURCED
+from anmin.knowledge.drugs import Drug
 from anmin.knowledge.fold import fold
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Condition, Drug, Form, Interaction, Limit, Source, Struct, Text
+from anmin.knowledge.model import Condition, Form, Interaction, Limit, Source, Struct, Text
 from anmin.knowledge.references import REFERENCES, Path, named, parts
 from anmin.knowledge.rows import Row, Rows
 from anmin.knowledge.texts import places

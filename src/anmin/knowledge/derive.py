@@ -10,7 +10,8 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from anmin.knowledge.model import Food, Form, Price, Struct
+from anmin.knowledge.eating import Food, Price
+from anmin.knowledge.model import Form, Struct
 from anmin.knowledge.rows import Row
 
 GLYCINE = "C2H5NO2"

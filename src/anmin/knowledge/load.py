@@ -18,6 +18,8 @@ from anmin.knowledge import model, profile_facts
 from anmin.knowledge.claims import Claim, Record
 from anmin.knowledge.combinations import Combination
 from anmin.knowledge.components import ComponentFact
+from anmin.knowledge.drugs import Drug, MedicineWords
+from anmin.knowledge.eating import Diet, Food, Intake, Price
 from anmin.knowledge.model import Lang, Struct, Text
 from anmin.knowledge.mr import Instrument, MrResult
 from anmin.knowledge.studies import Outcome, Study
@@ -42,15 +44,15 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     bath_rules: dict[str, model.BathRule] = _TABLE
     forms: dict[str, model.Form] = _TABLE
     substances: dict[str, model.Substance] = _TABLE
-    drugs: dict[str, model.Drug] = _TABLE
-    medicine_words: dict[str, model.MedicineWords] = _TABLE
+    drugs: dict[str, Drug] = _TABLE
+    medicine_words: dict[str, MedicineWords] = _TABLE
     studies: dict[str, Study] = _TABLE
     outcomes: dict[str, Outcome] = _TABLE
     judgments: dict[str, model.Judgment] = _TABLE
-    prices: dict[str, model.Price] = _TABLE
-    intakes: dict[str, model.Intake] = _TABLE
-    diets: dict[str, model.Diet] = _TABLE
-    foods: dict[str, model.Food] = _TABLE
+    prices: dict[str, Price] = _TABLE
+    intakes: dict[str, Intake] = _TABLE
+    diets: dict[str, Diet] = _TABLE
+    foods: dict[str, Food] = _TABLE
     timing: dict[str, model.Timing] = _TABLE
     ranges: dict[str, profile_facts.Range] = _TABLE
     equations: dict[str, profile_facts.Equation] = _TABLE

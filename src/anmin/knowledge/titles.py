@@ -5,8 +5,10 @@ from __future__ import annotations
 from anmin.knowledge.claims import Claim, Record
 from anmin.knowledge.combinations import ANY_SEDATING
 from anmin.knowledge.components import ComponentFact
+from anmin.knowledge.drugs import Drug
+from anmin.knowledge.eating import Diet, Food, Intake, Price
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Diet, Drug, Food, Form, Intake, Interaction, Limit, Names, Price, Struct, Text, Timing
+from anmin.knowledge.model import Form, Interaction, Limit, Names, Struct, Text, Timing
 from anmin.knowledge.mr import Instrument, MrResult
 from anmin.knowledge.studies import Study
 from anmin.knowledge.texts import show_number

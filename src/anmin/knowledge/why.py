@@ -9,10 +9,11 @@ import msgspec
 
 from anmin.errors import UnknownId
 from anmin.knowledge.claims import Claim, Record
+from anmin.knowledge.drugs import Drug
 from anmin.knowledge.fold import fold
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.lookup import linked_substances, names_of, touches
-from anmin.knowledge.model import Drug, Form, Interaction, Limit, Source, Struct, Text, Timing
+from anmin.knowledge.model import Form, Interaction, Limit, Source, Struct, Text, Timing
 from anmin.knowledge.references import REFERENCES, named, parts
 from anmin.knowledge.show import field_label, hours, show_value
 from anmin.knowledge.studies import Study

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from anmin.knowledge.drugs import Contained
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Contained
 from anmin.medicines.model import Reading
 
 

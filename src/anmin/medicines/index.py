@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from anmin.knowledge.drugs import Drug, MedicineWords
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Drug, MedicineWords, Names, Route
+from anmin.knowledge.model import Names, Route
 from anmin.medicines.normalise import keys
 from anmin.medicines.words import Words, words_of
 

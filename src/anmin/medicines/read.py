@@ -13,8 +13,8 @@ from typing import Literal
 import msgspec
 
 from anmin.errors import InputError
+from anmin.knowledge.drugs import Drug
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Drug
 from anmin.medicines.index import Entry, Index, all_names, index_of, label
 from anmin.medicines.model import Candidate, Reading, Route
 from anmin.medicines.normalise import clean, key

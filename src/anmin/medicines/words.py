@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from anmin.knowledge.model import MedicineWords, Route
+from anmin.knowledge.drugs import MedicineWords
+from anmin.knowledge.model import Route
 from anmin.medicines.normalise import key
 
 Role = Literal["route", "form", "salt", "filler"]

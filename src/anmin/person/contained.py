@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from anmin.errors import InputError
+from anmin.knowledge.drugs import Contained
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Contained
 from anmin.medicines.model import Reading
 from anmin.person.asked import question
 from anmin.person.model import Dose, Question

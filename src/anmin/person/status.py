@@ -17,8 +17,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from anmin.knowledge.eating import Diet, Intake
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Diet, Intake, Source, Text
+from anmin.knowledge.model import Source, Text
 from anmin.person.model import Person
 
 MAGNESIUM = "magnesium"
