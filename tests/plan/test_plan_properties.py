@@ -148,7 +148,6 @@ def test_a_name_that_was_not_understood_is_never_safe(person: Person, code: str)
 
 
 @pytest.mark.soak
-@pytest.mark.skipif("ANMIN_PEOPLE" not in os.environ, reason="long; `make soak` says how many people")
 @SOAK
 @given(people())
 def test_soak(person: Person) -> None:
