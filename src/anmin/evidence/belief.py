@@ -82,10 +82,9 @@ class Belief(msgspec.Struct, frozen=True, kw_only=True):
         density = math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
         return self.mean * below - self.sd * density + self.room * (1.0 - below)
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Central interval of the response at 95 % (or 80 %), cut off at ``room``."""
-        z = _Z if level == 0.95 else 1.2815515655446004
-        return min(self.mean - z * self.sd, self.room), min(self.mean + z * self.sd, self.room)
+    def interval(self) -> tuple[float, float]:
+        """Central 95 % interval of the response, cut off at ``room``."""
+        return min(self.mean - _Z * self.sd, self.room), min(self.mean + _Z * self.sd, self.room)
 
 
 def belief(
