@@ -1,26 +1,26 @@
-"""The append-only log: everything a person typed, as it came; a correction is a new event and the old one stays.
+"""The append-only log: all that a person typed or imported, as it came; a correction is a new event, the old one stays.
 
-One SQLite file in WAL mode with ``synchronous=FULL``: when a write returns it is on the disk, and a process that is
-killed at any moment loses nothing that was confirmed. Triggers refuse every UPDATE and DELETE.
+It lies in one SQLite file, or in a PostgreSQL database by URL (:mod:`anmin.store.backend`). When a write returns it is
+on the disk, and a process that is killed at any moment loses nothing that was confirmed.
 
 Undo and redo are events too, so that a log never gets shorter. What holds now is a fold over the events
 (:class:`Fold`): a value is *put* under a kind and a key, *removed*, or *noted*; notes (a trial has begun, a code was
-broken) cannot be undone.
+broken) cannot be undone. What was written together bears one time and is taken back together.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from types import TracebackType
 from typing import BinaryIO, Literal, TypeVar
 
 import msgspec
 
 from anmin.errors import InputError
+from anmin.store.backend import Row, backend_for
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -29,20 +29,9 @@ Op = Literal["put", "remove", "note", "undo", "redo"]
 MAX_VALUE = 64 * 1024
 MAX_LINE = 2 * MAX_VALUE
 MAX_EVENTS = 1_000_000
-MAX_FILE = 1 << 30
-"""Bounds of what one person can have written: bytes in a value, in an exported line, events, bytes of the file."""
+"""Bounds of what one person can have written: bytes in a value, in an exported line, events."""
 
-_APPLICATION = 0x616E6D69
-_VERSION = 1
-_SCHEMA = (
-    "CREATE TABLE events (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, op TEXT NOT NULL, kind TEXT NOT NULL, "
-    "key TEXT NOT NULL, value BLOB NOT NULL, of INTEGER)",
-    "CREATE TRIGGER no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'append only'); END",
-    "CREATE TRIGGER no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'append only'); END",
-)
 _HEADER = b'{"anmin_log":1}\n'
-_COLUMNS = "seq, at, op, kind, key, value, of"
-
 
 NOTHING = msgspec.Raw(b"null")
 """The value of an event that has none."""
@@ -75,6 +64,7 @@ class Fold:
 
     def __init__(self) -> None:
         self.seq = 0
+        self.at = ""
         self._stacks: dict[str, dict[str, list[Event]]] = {}
         self._done: list[Event] = []
         self._undone: list[Event] = []
@@ -96,7 +86,7 @@ class Fold:
             self._undone.clear()
         else:
             self._turn(event)
-        self.seq = event.seq
+        self.seq, self.at = event.seq, event.at
 
     def _turn(self, event: Event) -> None:
         source, target = (self._done, self._undone) if event.op == "undo" else (self._undone, self._done)
@@ -122,23 +112,26 @@ class Fold:
         """The notes of a kind, oldest first."""
         return tuple(event for event in self._notes if event.kind == kind)
 
-    def last(self, op: Literal["undo", "redo"]) -> Event | None:
-        """What the next undo or redo is about; None when there is nothing."""
+    def next(self, op: Literal["undo", "redo"]) -> tuple[Event, ...]:
+        """What the next undo or redo is about: all that was written together, in the order it has to be turned."""
         source = self._done if op == "undo" else self._undone
-        return source[-1] if source else None
+        return tuple(takewhile(lambda event: event.at == source[-1].at, reversed(source)))
+
+
+_Entry = tuple[Op, str, str, msgspec.Raw, int | None]
 
 
 class Log:
-    """The log in one file. Every write is one transaction, on the disk when the method returns."""
+    """The log in one place. Every write is one transaction, on the disk when the method returns."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
-        self._connection = _connect(self.path)
+    def __init__(self, place: str | os.PathLike[str]) -> None:
+        self._backend = backend_for(place)
+        self.name = self._backend.name
         self._fold = Fold()
         try:
             self._catch_up()
         except BaseException:
-            self._connection.close()
+            self._backend.close()
             raise
 
     def __enter__(self) -> Log:
@@ -148,37 +141,42 @@ class Log:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the file."""
+        """Let go of the place."""
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Let go of the place."""
+        self._backend.close()
 
     def put(self, kind: str, key: str, value: object) -> Event:
         """Set the value under a key; the earlier value stays in the log."""
-        return self._write("put", kind, key, value)
+        return self._append([("put", kind, key, _encode(kind, value), None)])[0]
 
     def put_all(self, kind: str, values: Iterable[tuple[str, object]]) -> int:
-        """Set many values in one transaction, all or none."""
-        return len(self._append([("put", kind, key, _encode(kind, value)) for key, value in values]))
+        """Set many values in one transaction, all or none; one undo takes all of them back."""
+        return self.put_many((kind, key, value) for key, value in values)
+
+    def put_many(self, values: Iterable[tuple[str, str, object]]) -> int:
+        """The same for values of several kinds: kind, key, value."""
+        entries: list[_Entry] = [("put", kind, key, _encode(kind, value), None) for kind, key, value in values]
+        return len(self._append(entries)) if entries else 0
 
     def remove(self, kind: str, key: str) -> Event:
         """Take a value away; it stays in the log. :class:`InputError` when there is none."""
         if key not in self.fold().current(kind):
             raise InputError(kind, key, "one that is there")
-        return self._append([("remove", kind, key, NOTHING)])[0]
+        return self._append([("remove", kind, key, NOTHING, None)])[0]
 
     def note(self, kind: str, key: str, value: object) -> Event:
         """Record what happened; it cannot be undone."""
-        return self._write("note", kind, key, value)
+        return self._append([("note", kind, key, _encode(kind, value), None)])[0]
 
     def undo(self) -> Event | None:
-        """Take back the latest write that still holds; the event taken back, or None."""
+        """Take back the latest write that still holds; the (first) event taken back, or None."""
         return self._turn("undo")
 
     def redo(self) -> Event | None:
-        """Do again what was taken back last; the event, or None. A new write empties the list."""
+        """Do again what was taken back last; the (first) event, or None. A new write empties the list."""
         return self._turn("redo")
 
     def fold(self, until: int | None = None) -> Fold:
@@ -187,161 +185,110 @@ class Log:
         if until is None:
             return self._fold
         past = Fold()
-        for event in self._read("WHERE seq <= ? ORDER BY seq", until):
+        for event in self._read(until=until):
             past.add(event)
         return past
 
     def history(self, kind: str, key: str | None = None) -> tuple[Event, ...]:
         """Every event about a kind (and key), undone ones and undos too, oldest first."""
-        own = list(self._read("WHERE kind = ? AND (?2 IS NULL OR key = ?2) ORDER BY seq", kind, key))
-        return tuple(own)
+        return tuple(self._read(kind=kind, key=key))
 
     def export(self, target: BinaryIO) -> int:
         """All events as JSON Lines; the number of events. Same log, same bytes."""
         target.write(_HEADER)
         count = 0
-        for event in self._read("ORDER BY seq"):
+        for event in self._read():
             target.write(msgspec.json.encode(event) + b"\n")
             count += 1
         return count
 
     def restore(self, source: BinaryIO) -> int:
         """Add an export: all of it or nothing. What is here already must be its beginning; the number added."""
-        added = 0
-        self._begin()
+        self._backend.begin()
         try:
             self._catch_up()
+            held = self._fold.seq
+            new: list[Event] = []
             for event in _read_lines(source):
-                if event.seq <= self._fold.seq - added:
-                    if next(self._read("WHERE seq = ?", event.seq)) != event:
-                        raise InputError("log", event.seq, "an export that continues this log, or an empty log")
-                    continue
-                self._fold.add(event)
-                self._insert(event)
-                added += 1
-            self._connection.execute("COMMIT")
+                if event.seq > held:
+                    self._fold.add(event)
+                    new.append(event)
+                elif next(self._read(event.seq - 1, event.seq)) != event:
+                    raise InputError("log", event.seq, "an export that continues this log, or an empty log")
+            self._insert(new)
+            self._backend.commit()
         except BaseException:
-            self._connection.execute("ROLLBACK")
-            self._fold = Fold()
-            self._catch_up()
+            self._start_again()
             raise
-        return added
-
-    def _write(self, op: Op, kind: str, key: str, value: object) -> Event:
-        return self._append([(op, kind, key, _encode(kind, value))])[0]
+        return len(new)
 
     def _turn(self, op: Literal["undo", "redo"]) -> Event | None:
-        about = self.fold().last(op)
-        if about is None:
+        about = self.fold().next(op)
+        if not about:
             return None
-        self._append([(op, about.kind, about.key, NOTHING)], of=about.seq)
-        return about
+        self._append([(op, event.kind, event.key, NOTHING, event.seq) for event in about])
+        return min(about, key=lambda event: event.seq)
 
-    def _append(self, entries: list[tuple[Op, str, str, msgspec.Raw]], of: int | None = None) -> list[Event]:
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._begin()
+    def _append(self, entries: list[_Entry]) -> list[Event]:
+        self._backend.begin()
         try:
             self._catch_up()
+            at = self._now()
             events = [
                 Event(seq=self._fold.seq + place, at=at, op=op, kind=kind, key=key, value=value, of=of)
-                for place, (op, kind, key, value) in enumerate(entries, 1)
+                for place, (op, kind, key, value, of) in enumerate(entries, 1)
             ]
             for event in events:
                 self._fold.add(event)
-                self._insert(event)
-            self._connection.execute("COMMIT")
+            self._insert(events)
+            self._backend.commit()
         except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            self._fold = Fold()
-            self._catch_up()
+            self._start_again()
             raise
         return events
 
-    def _begin(self) -> None:
+    def _now(self) -> str:
+        """This instant, and always later than the latest write, so that a time tells what was written together."""
+        now = datetime.now(UTC)
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise InputError("log", str(self.path), f"a file that can be written ({error})") from None
+            if self._fold.at:
+                now = max(now, datetime.fromisoformat(self._fold.at) + timedelta(milliseconds=1))
+        except (ValueError, TypeError, OverflowError):
+            raise InputError("log", self.name, "a log that anmin wrote") from None
+        return now.isoformat(timespec="milliseconds")
 
-    def _insert(self, event: Event) -> None:
-        if event.seq > MAX_EVENTS:
-            raise InputError("log", event.seq, f"at most {MAX_EVENTS} events")
-        row = (event.seq, event.at, event.op, event.kind, event.key, bytes(event.value), event.of)
-        try:
-            self._connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-        except sqlite3.Error as error:
-            raise InputError("log", str(self.path), f"a file that can be written ({error})") from None
+    def _start_again(self) -> None:
+        self._backend.rollback()
+        self._fold = Fold()
+        self._catch_up()
+
+    def _insert(self, events: list[Event]) -> None:
+        if self._fold.seq > MAX_EVENTS:
+            raise InputError("log", self._fold.seq, f"at most {MAX_EVENTS} events")
+        self._backend.insert([(one.seq, one.at, one.op, one.kind, one.key, bytes(one.value), one.of) for one in events])
 
     def _catch_up(self) -> None:
         """Read what other processes wrote since."""
-        for event in self._read("WHERE seq > ? ORDER BY seq", self._fold.seq):
+        for event in self._read(self._fold.seq):
             self._fold.add(event)
 
-    def _read(self, where: str, *values: object) -> Iterator[Event]:
-        try:
-            for row in self._connection.execute(f"SELECT {_COLUMNS} FROM events {where}", values):
-                yield _event(row, self.path)
-        except sqlite3.Error as error:
-            raise InputError("log", str(self.path), f"a log that anmin wrote ({error})") from None
+    def _read(
+        self, after: int = 0, until: int | None = None, kind: str | None = None, key: str | None = None
+    ) -> Iterator[Event]:
+        for row in self._backend.rows(after, until, kind, key):
+            yield _event(row, self.name)
 
 
-def _event(row: tuple[object, ...], path: Path) -> Event:
+def _event(row: Row, name: str) -> Event:
     fields = dict(zip(Event.__struct_fields__, row, strict=True))
     value = fields.pop("value")
     try:
         event = msgspec.convert(fields, Event)
     except msgspec.ValidationError as error:
-        raise InputError("log", str(path), f"a log that anmin wrote ({error})") from None
+        raise InputError("log", name, f"a log that anmin wrote ({error})") from None
     if not isinstance(value, bytes):
-        raise InputError("log", str(path), "a log that anmin wrote")
+        raise InputError("log", name, "a log that anmin wrote")
     return msgspec.structs.replace(event, value=msgspec.Raw(value))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open or make the file. A foreign or altered database is refused before anything in it is run."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = not path.exists() or path.stat().st_size == 0
-        if not fresh and path.stat().st_size > MAX_FILE:
-            raise InputError("log", str(path), f"at most {MAX_FILE >> 20} MiB")
-        if fresh:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(path, isolation_level=None, timeout=10)
-    except (OSError, sqlite3.Error, ValueError) as error:
-        raise InputError("log", str(path), f"a file that can be opened ({error})") from None
-    try:
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 4 * MAX_LINE)
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA cell_size_check = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        _prepare(connection, path)
-    except sqlite3.Error as error:
-        connection.close()
-        raise InputError("log", str(path), f"a log that anmin wrote ({error})") from None
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables in an empty file, in one transaction that two processes cannot do twice; else compare them."""
-    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        connection.execute("BEGIN IMMEDIATE")
-        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            for statement in _SCHEMA:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-        connection.execute("COMMIT")
-    found = tuple(sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master ORDER BY rowid"))
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found != _SCHEMA or connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
-        raise InputError("log", str(path), "a log that anmin wrote")
-    if version != _VERSION:
-        raise InputError("log", str(path), f"a log of version {_VERSION}")
 
 
 def _encode(kind: str, value: object) -> msgspec.Raw:
