@@ -123,7 +123,7 @@ def posterior(nights: Nights) -> Posterior:
     """The posterior of the treatment's effect; :class:`InputError` when the nights cannot identify it."""
     import numpy as np
 
-    design = _design(nights, np.asarray(nights.treated, dtype=np.float64))
+    design = design_of(nights, np.asarray(nights.treated, dtype=np.float64))
     n, p = design.shape
     if n - p < 3 or np.linalg.matrix_rank(design) < p:
         raise InputError("nights", n, f"at least {p + 3} nights with both arms in them")
@@ -159,7 +159,7 @@ def randomisation_p(nights: Nights, treated_sets: Floats) -> float:
     """
     import numpy as np
 
-    covariates = np.delete(_design(nights, np.zeros(len(nights.index))), 1, axis=1)
+    covariates = np.delete(design_of(nights, np.zeros(len(nights.index))), 1, axis=1)
     outcome = np.asarray(nights.outcome, dtype=np.float64)
     residual = outcome - covariates @ np.linalg.lstsq(covariates, outcome, rcond=None)[0]
 
@@ -176,8 +176,8 @@ def randomisation_p(nights: Nights, treated_sets: Floats) -> float:
     return float(np.mean(reached >= observed - tolerance))
 
 
-def _design(nights: Nights, treated: Floats) -> Floats:
-    """Columns: intercept, treatment, trend over the whole trial, weekend (left out where it never varies)."""
+def design_of(nights: Nights, treated: Floats) -> Floats:
+    """The regressors, (nights, 3 or 4): intercept, treatment, trend, weekend (left out where it never varies)."""
     import numpy as np
 
     index = np.asarray(nights.index, dtype=np.float64)

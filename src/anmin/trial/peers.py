@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from anmin.evidence.distributions import t_p
-from anmin.trial.analysis import Nights
+from anmin.trial.analysis import Nights, design_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,7 @@ def least_squares(nights: Nights) -> float:
     """p of the treatment in ordinary least squares with trend and weekend."""
     import numpy as np
 
-    design, outcome = _design(nights)
+    design, outcome = _regressors(nights)
     inverse = np.linalg.inv(design.T @ design)
     solved = inverse @ design.T @ outcome
     rest = outcome - design @ solved
@@ -47,7 +47,7 @@ def newey_west(nights: Nights, lags: int = 5) -> float:
     """p of the treatment with errors that allow for autocorrelation up to ``lags`` nights."""
     import numpy as np
 
-    design, outcome = _design(nights)
+    design, outcome = _regressors(nights)
     inverse = np.linalg.inv(design.T @ design)
     solved = inverse @ design.T @ outcome
     scores = design * (outcome - design @ solved)[:, None]
@@ -60,13 +60,7 @@ def newey_west(nights: Nights, lags: int = 5) -> float:
     return t_p(float(solved[1]) / math.sqrt(max(variance, 1e-300)), df)
 
 
-def _design(nights: Nights) -> tuple[Floats, Floats]:
+def _regressors(nights: Nights) -> tuple[Floats, Floats]:
     import numpy as np
 
-    index = np.asarray(nights.index, dtype=np.float64)
-    trend = (index - index[0]) / max(float(index[-1] - index[0]), 1.0) - 0.5
-    columns = [np.ones_like(index), np.asarray(nights.treated, dtype=np.float64), trend]
-    weekend = np.asarray(nights.weekend, dtype=np.float64)
-    if 0 < weekend.sum() < len(weekend):
-        columns.append(weekend)
-    return np.column_stack(columns), np.asarray(nights.outcome)
+    return design_of(nights, np.asarray(nights.treated, dtype=np.float64)), np.asarray(nights.outcome)
