@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from anmin.evidence.distributions import normal_quantile
-from anmin.trial.power import Spread
+from anmin.trial.power import Spread, build_up, covariates
 from anmin.trial.schedule import Design, count, schedule_at
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def chance_of_worth_it(
         sets = np.repeat(np.vstack([schedule, compared]), design.block_nights, axis=1)[:, kept]
         if not 0 < sets[0].sum() < len(kept):
             continue
-        covariates = _covariates(kept)
+        columns = covariates(kept, design)
         noise = spread.sd * _noise(design.nights, spread.phi, rng)[:, kept]
         response = build_up(np.repeat(schedule, design.block_nights), spread.tau_nights)[kept]
-        weights, error = _estimator(sets[0], covariates, kept, spread.phi)
-        contrast = _contrasts(sets, covariates)
+        weights, error = _estimator(sets[0], columns, kept, spread.phi)
+        contrast = _contrasts(sets, columns)
         for effect in effects:
             nights = noise + effect * response
             gain = nights @ weights
@@ -58,20 +58,6 @@ def chance_of_worth_it(
             sure_enough = gain - matters >= reach * error * spread.sd
             hits[effect] += float(np.mean(sure_enough & (p <= alpha)))
     return {effect: hit / _SCHEDULES for effect, hit in hits.items()}
-
-
-def build_up(treated: Floats, tau_nights: float) -> Floats:
-    """The share of the steady effect that is there on each night, with exponential build-up and fading."""
-    import numpy as np
-
-    if tau_nights <= 0:
-        return treated.astype(np.float64)
-    keep = math.exp(-1 / tau_nights)
-    level, response = 0.0, np.empty(len(treated))
-    for night, given in enumerate(treated):
-        level = keep * level + (1 - keep) * float(given)
-        response[night] = level
-    return response
 
 
 def _ranks(total: int, most: int, rng: np.random.Generator) -> list[int]:
@@ -89,12 +75,6 @@ def _kept(design: Design, missing: float, rng: np.random.Generator) -> NDArray[n
     night = np.arange(design.nights)
     analysed = night % design.block_nights >= design.dropped
     return night[analysed & (rng.random(design.nights) >= missing)]
-
-
-def _covariates(kept: NDArray[np.int64]) -> Floats:
-    import numpy as np
-
-    return np.column_stack([np.ones(len(kept)), kept / max(int(kept[-1]), 1) - 0.5, (kept % 7 >= 5).astype(float)])
 
 
 def _noise(nights: int, phi: float, rng: np.random.Generator) -> Floats:

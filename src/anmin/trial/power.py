@@ -14,7 +14,8 @@ import msgspec
 
 from anmin.errors import InputError
 from anmin.evidence.distributions import normal_cdf, normal_quantile
-from anmin.trial.schedule import Design, count, schedule_at, smallest_p
+from anmin.trial.contrasts import Contrast, judged, smallest_joint_p
+from anmin.trial.schedule import Design, Schedule, count, schedule_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,14 +61,24 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def appraise(design: Design, spread: Spread, *, effects: tuple[float, ...], alpha: float) -> Appraisal:
-    """What a two-arm design can answer about each of ``effects``, two-sided at ``alpha``."""
-    errors, biases = [], []
-    for schedule in _sample(design):
-        treated, kept = _nights(design, schedule)
-        errors.append(_standard_error(treated, kept, spread.phi))
-        biases.append(_bias(treated, kept, spread.tau_nights))
-    error = spread.sd * math.sqrt(sum(each * each for each in errors) / len(errors) / (1 - spread.missing))
-    reach = normal_quantile(1 - alpha / 2)
+    """What a design can answer about each of ``effects``, two-sided at ``alpha``, for the least sure of its contrasts.
+
+    With several contrasts each is tested at its share of ``alpha`` (Šidák 1967, doi 10.1080/01621459.1967.10482935),
+    which is a little stricter than the joint test that is used in the end.
+    """
+    family = judged(design)
+    errors: list[list[float]] = [[] for _ in family]
+    biases: list[list[float]] = [[] for _ in family]
+    for schedule in sampled(design):
+        table, given, kept = _nights(design, schedule)
+        found = _standard_errors(table, kept, spread.phi, family)
+        missed = _biases(given, table, kept, spread.tau_nights, family)
+        for place in range(len(family)):
+            errors[place].append(found[place])
+            biases[place].append(missed[place])
+    error = spread.sd * math.sqrt(max(sum(each * each for each in one) / len(one) for one in errors))
+    error /= math.sqrt(1 - spread.missing)
+    reach = normal_quantile(1 - (1 - (1 - alpha) ** (1 / len(family))) / 2)
     power = {
         effect: normal_cdf(abs(effect) / error - reach) + normal_cdf(-abs(effect) / error - reach) for effect in effects
     }
@@ -75,8 +86,8 @@ def appraise(design: Design, spread: Spread, *, effects: tuple[float, ...], alph
         nights=design.nights,
         analysed=design.blocks * (design.block_nights - design.dropped),
         power=power,
-        smallest_p=smallest_p(design),
-        carry_over_bias=sum(biases) / len(biases),
+        smallest_p=smallest_joint_p(design),
+        carry_over_bias=min(sum(one) / len(one) for one in biases),
     )
 
 
@@ -90,7 +101,8 @@ def nights_for(design: Design, spread: Spread, target: float, effect: float, *, 
     return None
 
 
-def _sample(design: Design) -> list[tuple[int, ...]]:
+def sampled(design: Design) -> list[Schedule]:
+    """Up to :data:`_SCHEDULES` admissible schedules, the same ones every time."""
     total = count(design)
     if total <= _SCHEDULES:
         return [schedule_at(design, rank) for rank in range(total)]
@@ -98,43 +110,67 @@ def _sample(design: Design) -> list[tuple[int, ...]]:
     return [schedule_at(design, rng.randrange(total)) for _ in range(_SCHEDULES)]
 
 
-def _nights(design: Design, schedule: tuple[int, ...]) -> tuple[Floats, NDArray[np.int64]]:
-    """Treatment of every night (0/1), and the indices of the nights that are analysed."""
+def _nights(design: Design, schedule: Schedule) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """The analysed nights: regressors (arms but the first, then covariates); which arm every night has, analysed or
+    not, as 0/1 columns; and the numbers of the analysed nights."""
     import numpy as np
 
-    treated = np.repeat(np.asarray(schedule, dtype=np.float64), design.block_nights)
+    given = np.repeat(np.eye(len(design.arms))[list(schedule)], design.block_nights, axis=0)
     night = np.arange(design.nights)
-    return treated, night[night % design.block_nights >= design.dropped]
+    kept = night[night % design.block_nights >= design.dropped]
+    return np.column_stack([given[kept, 1:], covariates(kept, design)]), given, kept
 
 
-def _covariates(night: NDArray[np.int64]) -> Floats:
+def covariates(night: NDArray[np.int64], design: Design) -> Floats:
+    """Intercept, trend and weekend of the nights, (nights, 3)."""
     import numpy as np
 
-    return np.column_stack([np.ones(len(night)), night / max(int(night[-1]), 1) - 0.5, (night % 7 >= 5).astype(float)])
+    weekend = [float(design.is_weekend(each)) for each in night.tolist()]
+    return np.column_stack([np.ones(len(night)), night / max(int(night[-1]), 1) - 0.5, weekend])
 
 
-def _standard_error(treated: Floats, kept: NDArray[np.int64], phi: float) -> float:
-    """Standard error of the effect for unit variance, AR(1) by the index of the night."""
+def _standard_errors(table: Floats, kept: NDArray[np.int64], phi: float, family: tuple[Contrast, ...]) -> list[float]:
+    """Standard error of each contrast for unit variance, AR(1) by the index of the night."""
     import numpy as np
 
-    design = np.column_stack([treated[kept], _covariates(kept)])
     gap = np.diff(kept)
     power = phi**gap
     weight = np.sqrt(1 / (1 - power**2))
-    white = np.vstack([design[:1], weight[:, None] * (design[1:] - power[:, None] * design[:-1])])
-    return math.sqrt(float(np.linalg.pinv(white.T @ white)[0, 0]))
+    white = np.vstack([table[:1], weight[:, None] * (table[1:] - power[:, None] * table[:-1])])
+    inverse = np.linalg.pinv(white.T @ white)
+    made = []
+    for contrast in family:
+        place = np.asarray(contrast.weights[1:])
+        made.append(math.sqrt(float(place @ inverse[: len(place), : len(place)] @ place)))
+    return made
 
 
-def _bias(treated: Floats, kept: NDArray[np.int64], tau_nights: float) -> float:
-    """Share by which least squares misses the steady effect when the effect builds up and fades exponentially."""
+def _biases(
+    given: Floats, table: Floats, kept: NDArray[np.int64], tau_nights: float, family: tuple[Contrast, ...]
+) -> list[float]:
+    """Share by which least squares misses the steady effect of each contrast when it builds up and fades."""
     import numpy as np
 
     if tau_nights <= 0:
-        return 0.0
+        return [0.0] * len(family)
+    solve = np.linalg.pinv(table)
+    made = []
+    for contrast in family:
+        response = build_up(given[:, list(contrast.on)].sum(axis=1), tau_nights)[kept]
+        place = np.asarray(contrast.weights[1:])
+        made.append(float(place @ (solve @ response)[: len(place)]) - 1.0)
+    return made
+
+
+def build_up(treated: Floats, tau_nights: float) -> Floats:
+    """The share of the steady effect that is there on each night, with exponential build-up and fading."""
+    import numpy as np
+
+    if tau_nights <= 0:
+        return treated.astype(np.float64)
     keep = math.exp(-1 / tau_nights)
-    level, response = 0.0, np.empty_like(treated)
-    for night, given in enumerate(treated):
-        level = keep * level + (1 - keep) * float(given)
+    level, response = 0.0, np.empty(len(treated))
+    for night, share in enumerate(treated):
+        level = keep * level + (1 - keep) * float(share)
         response[night] = level
-    design = np.column_stack([treated[kept], _covariates(kept)])
-    return float(np.linalg.lstsq(design, response[kept], rcond=None)[0][0]) - 1.0
+    return response
