@@ -106,11 +106,15 @@ def _q_root(y: Numbers, v: Numbers, wanted: float) -> float:
 
 
 def _ml(y: Numbers, v: Numbers) -> float:
-    return _highest(y, v, _ml_slope, log_likelihood)
+    return highest(lambda t: _ml_slope(y, v, t), lambda t: log_likelihood(y, v, t), _rough(y, v))
 
 
 def _reml(y: Numbers, v: Numbers) -> float:
-    return _highest(y, v, _reml_slope, restricted_log_likelihood)
+    return highest(lambda t: _reml_slope(y, v, t), lambda t: restricted_log_likelihood(y, v, t), _rough(y, v))
+
+
+def _rough(y: Numbers, v: Numbers) -> float:
+    return _variance(y) * len(y) / (len(y) - 1.0) + max(v)
 
 
 def log_likelihood(y: Numbers, v: Numbers, t: float) -> float:
@@ -151,29 +155,27 @@ def _reml_slope(y: Numbers, v: Numbers, t: float) -> float:
     return slope
 
 
-_Curve = Callable[[Numbers, Numbers, float], float]
 _STEPS = 14
 
 
-def _highest(y: Numbers, v: Numbers, slope: _Curve, height: _Curve) -> float:
-    """The highest point of a likelihood over τ² ≥ 0.
+def highest(slope: Callable[[float], float], height: Callable[[float], float], rough: float) -> float:
+    """The highest point of a likelihood over τ² ≥ 0; ``rough`` is a size that τ² hardly exceeds.
 
     Every change of its slope from up to down on a fine grid is a peak, refined inside its own bracket; the highest of
     the peaks and of 0 wins. A likelihood with two peaks, on which Newton's method ends where it happens to start, is
     therefore no difficulty.
     """
-    high = _variance(y) * len(y) / (len(y) - 1.0) + max(v)
-    grid = [0.0, *(high * 4.0 ** (i - _STEPS) for i in range(_STEPS + 1))]
-    while slope(y, v, grid[-1]) > 0.0:
+    grid = [0.0, *(rough * 4.0 ** (i - _STEPS) for i in range(_STEPS + 1))]
+    while slope(grid[-1]) > 0.0:
         grid.append(grid[-1] * 4.0)
-    slopes = [slope(y, v, t) for t in grid]
+    slopes = [slope(t) for t in grid]
     peaks = [0.0] if slopes[0] <= 0.0 else []
     for (low, up), (end, down) in zip(
         zip(grid, slopes, strict=True), zip(grid[1:], slopes[1:], strict=True), strict=False
     ):
         if up > 0.0 >= down:
-            peaks.append(find_root(lambda t: slope(y, v, t), low, end))
-    return peaks[0] if len(peaks) == 1 else max(peaks, key=lambda t: height(y, v, t))
+            peaks.append(find_root(slope, low, end))
+    return peaks[0] if len(peaks) == 1 else max(peaks, key=height)
 
 
 def _variance(y: Numbers) -> float:
