@@ -21,7 +21,11 @@ from anmin.evidence.mr.model import Convention, Estimate, Matched
 from anmin.evidence.mr.modes import mode
 from anmin.evidence.mr.pair import Pair, pair_of
 from anmin.evidence.mr.presso import Presso, presso
+from anmin.evidence.mr.radial import Radial, radial_egger, radial_ivw
 from anmin.evidence.mr.regression import egger, ivw, wald
+from anmin.evidence.mr.robust import robust_egger, robust_ivw
+from anmin.evidence.mr.rucker import Rucker, rucker, rucker_resampled
+from anmin.evidence.mr.simex import egger_simex
 
 T = TypeVar("T")
 
@@ -37,9 +41,10 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     estimates: tuple[Estimate, ...]
     single: tuple[Estimate, ...] = ()
     without_one: tuple[Estimate, ...] = ()
+    radial: Radial | None = None
     f: tuple[float, ...] = ()
     i2_gx: float | None = None
-    rucker: diagnostics.Rucker | None = None
+    rucker: Rucker | None = None
     direction: diagnostics.Direction | None = None
     presso: Presso | None = None
 
@@ -67,9 +72,10 @@ def analyse(
         matched=rows, used=pair.snps, estimates=tuple(estimates(pair, people_exposure, people_outcome, draws, seed)),
         single=_sound(lambda: diagnostics.single_variants(pair)) or (),
         without_one=(_sound(lambda: diagnostics.leave_one_out(pair)) or ()) if pair.count > 2 else (),
+        radial=_sound(lambda: radial_ivw(pair)) if pair.count > 1 else None,
         f=_sound(lambda: tuple(float(value) for value in diagnostics.f_statistics(pair))) or (),
         i2_gx=_sound(lambda: diagnostics.i2_gx(pair)),
-        rucker=_sound(lambda: diagnostics.rucker(pair)) if pair.count > 2 else None, direction=direction,
+        rucker=_sound(lambda: rucker(pair)) if pair.count > 2 else None, direction=direction,
         presso=_sound(lambda: presso(pair, draws=draws, seed=seed)),
     )  # fmt: skip
 
@@ -94,6 +100,16 @@ def estimates(
             "raps": lambda: raps(pair, "huber")[0],
             "contamination_mixture": lambda: contamination_mixture(pair),
             "lasso": lambda: lasso(pair),
+            "penalised_ivw": lambda: ivw(pair, penalised=True),
+            "robust_ivw": lambda: robust_ivw(pair, seed=seed),
+            "penalised_robust_ivw": lambda: robust_ivw(pair, penalised=True, seed=seed),
+            "radial_ivw": lambda: radial_ivw(pair).estimate,
+            "penalised_egger": lambda: egger(pair, penalised=True),
+            "robust_egger": lambda: robust_egger(pair, seed=seed),
+            "penalised_robust_egger": lambda: robust_egger(pair, penalised=True, seed=seed),
+            "radial_egger": lambda: radial_egger(pair).estimate,
+            "egger_simex": lambda: egger_simex(pair, draws=draws, seed=seed),
+            "rucker": lambda: rucker_resampled(pair, draws=draws, seed=seed),
         }
         if people_exposure and people_outcome:
             people = min(people_exposure, people_outcome)

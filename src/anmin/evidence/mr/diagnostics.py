@@ -8,10 +8,10 @@ from collections.abc import Callable
 import msgspec
 import numpy as np
 
-from anmin.evidence.distributions import chi2_p, normal_p
+from anmin.evidence.distributions import normal_p
 from anmin.evidence.mr.model import Estimate
 from anmin.evidence.mr.pair import Array, Pair
-from anmin.evidence.mr.regression import egger, ivw, wald
+from anmin.evidence.mr.regression import ivw, wald
 from anmin.evidence.mr.tails import neg_log10_p
 
 
@@ -68,26 +68,6 @@ def steiger(z_exposure: Array, n_exposure: float, z_outcome: Array, n_outcome: f
     difference = math.atanh(min(math.sqrt(first), 1.0 - 1e-15)) - math.atanh(min(math.sqrt(second), 1.0 - 1e-15))
     z = difference / math.sqrt(1.0 / (n_exposure - 3.0) + 1.0 / (n_outcome - 3.0))
     return Direction(r2_exposure=first, r2_outcome=second, as_assumed=first > second, neg_log10_p=neg_log10_p(z))
-
-
-class Rucker(msgspec.Struct, frozen=True, kw_only=True):
-    """Rücker's choice between IVW and Egger (Bowden 2017, doi 10.1002/sim.7221) by how much Q falls."""
-
-    q_ivw: float
-    q_egger: float
-    p_difference: float
-    chosen: str
-
-
-def rucker(pair: Pair, level: float = 0.05) -> Rucker | None:
-    """IVW unless the intercept takes away significantly much heterogeneity, each fixed or random by its own Q."""
-    one, two = ivw(pair, "fixed"), egger(pair)
-    if one.q is None or two.q is None or one.q_p is None or two.q_p is None:
-        return None
-    p = chi2_p(max(0.0, one.q - two.q), 1)
-    name, q_p = ("egger", two.q_p) if p < level else ("ivw", one.q_p)
-    chosen = f"{name}_{'random' if q_p < level else 'fixed'}"
-    return Rucker(q_ivw=one.q, q_egger=two.q, p_difference=p, chosen=chosen)
 
 
 def p_of_interval(ratio: float, low: float, high: float) -> tuple[float, float, float]:

@@ -65,19 +65,20 @@ def ivw(
     floor = floor if spread == "multiplicative" else None
     detail = "penalised" if penalised else ""
     convention = Convention(weights=weights, distribution=distribution, floor=floor, spread=spread, detail=detail)
+    name = "penalised_ivw" if penalised else "ivw"
     if not pair.count or not np.any(pair.bx):
-        return cannot("ivw", pair.count, convention)
+        return cannot(name, pair.count, convention)
     w = 1.0 / (ratio_variance(pair, weights, covariance) * pair.bx**2)
     if penalised:
         centre = float(np.median(pair.by / pair.bx))
-        w = w * _penalties((pair.by - centre * pair.bx) ** 2 * w)
+        w = w * penalties((pair.by - centre * pair.bx) ** 2 * w)
     information = float(np.sum(w * pair.bx**2))
     slope = float(np.sum(w * pair.bx * pair.by)) / information
     q, df = float(np.sum(w * (pair.by - slope * pair.bx) ** 2)), pair.count - 1
     residual = math.sqrt(q / df) if df else 1.0
-    se = _spread(residual, spread, floor) / math.sqrt(information)
+    se = widening(residual, spread, floor) / math.sqrt(information)
     return close(
-        "ivw", pair.count, slope, se, convention, df,
+        name, pair.count, slope, se, convention, df,
         residual_se=residual, q=q if df else None, q_df=df if df else None, q_p=chi2_p(q, df) if df else None,
     )  # fmt: skip
 
@@ -98,29 +99,30 @@ def egger(
     convention = Convention(
         weights="first", distribution=distribution, floor=floor, spread="multiplicative", detail=detail
     )
+    name = "penalised_egger" if penalised else "egger"
     if pair.count < 3:
-        return cannot("egger", pair.count, convention)
+        return cannot(name, pair.count, convention)
     sign = np.where(pair.bx < 0, -1.0, 1.0)
     x, y, w = pair.bx * sign, pair.by * sign, pair.sy**-2.0
     if penalised:
-        intercept, slope, *_ = _line(x, y, w)
-        w = w * _penalties((y - intercept - slope * x) ** 2 * w)
-    intercept, slope, intercept_var, slope_var = _line(x, y, w)
+        intercept, slope, *_ = weighted_line(x, y, w)
+        w = w * penalties((y - intercept - slope * x) ** 2 * w)
+    intercept, slope, intercept_var, slope_var = weighted_line(x, y, w)
     if not math.isfinite(slope):
-        return cannot("egger", pair.count, convention, "no_solution")
+        return cannot(name, pair.count, convention, "no_solution")
     df = pair.count - 2
     q = float(np.sum(w * (y - intercept - slope * x) ** 2))
     residual = math.sqrt(q / df)
-    factor = _spread(residual, "multiplicative", floor)
+    factor = widening(residual, "multiplicative", floor)
     intercept_se = factor * math.sqrt(intercept_var)
     return close(
-        "egger", pair.count, slope, factor * math.sqrt(slope_var), convention, df,
+        name, pair.count, slope, factor * math.sqrt(slope_var), convention, df,
         intercept=intercept, intercept_se=intercept_se, intercept_p=p_of(intercept, intercept_se, convention, df),
         residual_se=residual, q=q, q_df=df, q_p=chi2_p(q, df),
     )  # fmt: skip
 
 
-def _line(x: Array, y: Array, w: Array) -> tuple[float, float, float, float]:
+def weighted_line(x: Array, y: Array, w: Array) -> tuple[float, float, float, float]:
     """Intercept, slope and their variances at a residual standard error of one."""
     total = float(np.sum(w))
     middle_x, middle_y = float(np.sum(w * x)) / total, float(np.sum(w * y)) / total
@@ -131,11 +133,13 @@ def _line(x: Array, y: Array, w: Array) -> tuple[float, float, float, float]:
     return middle_y - slope * middle_x, slope, 1.0 / total + middle_x**2 / sxx, 1.0 / sxx
 
 
-def _penalties(squared: Array) -> Array:
+def penalties(squared: Array) -> Array:
+    """What penalised regression multiplies each weight by, from the squared standardised residuals."""
     return np.array([min(1.0, PENALTY * chi2_p(float(value), 1)) for value in squared])
 
 
-def _spread(residual: float, spread: str, floor: float | None) -> float:
+def widening(residual: float, spread: str, floor: float | None) -> float:
+    """The factor on a fixed standard error: one, or the residual standard error, not below ``floor``."""
     if spread == "fixed":
         return 1.0
     return residual if floor is None else max(residual, floor)
