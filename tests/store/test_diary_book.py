@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from log_places import Place
 
 from anmin.cli.main import cli
 from anmin.errors import InputError
@@ -32,38 +33,38 @@ def csv_of(*rows: str) -> bytes:
     return "\n".join((HEADER, *rows, "")).encode()
 
 
-def run(log: Path, *words: str, text: str | None = None) -> Result:
-    return CliRunner().invoke(cli, ["diary", *words, "--log", str(log), "--lang", "en"], input=text)
+def run(log: str, *words: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(cli, ["diary", *words, "--log", log, "--lang", "en"], input=text)
 
 
-def test_a_night_by_options_is_derived_to_the_minute(tmp_path: Path) -> None:
-    made = run(tmp_path / "log.db", "add", "--night", "2026-11-20", *FULL, "--json")
+def test_a_night_by_options_is_derived_to_the_minute(place: Place) -> None:
+    made = run(place("log"), "add", "--night", "2026-11-20", *FULL, "--json")
     assert made.exit_code == 0, made.output
     derived = json.loads(made.stdout)["derived"]
     assert (derived["tst"], derived["tib"], derived["sol"], derived["waso"]) == (370, 485, 35, 25)
     assert derived["late"] is True
 
 
-def test_asking_takes_at_most_nine_answers(tmp_path: Path) -> None:
+def test_asking_takes_at_most_nine_answers(place: Place) -> None:
     answers = "22:45\n23:10\nabout half an hour\n35\n2\n25\n06:20\n06:50\n3\n"
-    made = run(tmp_path / "log.db", "add", "--night", "2026-11-20", "--zone", "Asia/Taipei", text=answers)
+    made = run(place("log"), "add", "--night", "2026-11-20", "--zone", "Asia/Taipei", text=answers)
     assert made.exit_code == 0, made.output
     assert "6:10" in made.stdout
-    with Log(tmp_path / "log.db") as log:
+    with Log(place("log")) as log:
         (entry,) = diary.entries(log.fold())
     assert (entry.sol, entry.quality, entry.taken) == (35, 3, None)
 
 
-def test_nothing_is_written_when_answers_clash(tmp_path: Path) -> None:
+def test_nothing_is_written_when_answers_clash(place: Place) -> None:
     for wrong in (["--sol", "600"], ["--waso", "-1"], ["--out-of-bed", "22:40"], ["--sol", "nan"]):
-        assert run(tmp_path / "log.db", "add", "--night", "2026-11-20", *FULL, *wrong).exit_code != 0
-    assert run(tmp_path / "log.db", "add", "--night", "2126-11-20", *FULL).exit_code != 0
-    with Log(tmp_path / "log.db") as log:
+        assert run(place("log"), "add", "--night", "2026-11-20", *FULL, *wrong).exit_code != 0
+    assert run(place("log"), "add", "--night", "2126-11-20", *FULL).exit_code != 0
+    with Log(place("log")) as log:
         assert not diary.entries(log.fold())
 
 
-def test_edit_keeps_the_old_answers_and_undo_brings_them_back(tmp_path: Path) -> None:
-    log = tmp_path / "log.db"
+def test_edit_keeps_the_old_answers_and_undo_brings_them_back(place: Place) -> None:
+    log = place("log")
     assert run(log, "add", "--night", "2026-11-20", *FULL).exit_code == 0
     assert run(log, "add", "--night", "2026-11-20", *FULL).exit_code != 0
     assert run(log, "edit", "2026-11-20", "--sol", "50").exit_code == 0
@@ -80,9 +81,9 @@ def test_edit_keeps_the_old_answers_and_undo_brings_them_back(tmp_path: Path) ->
         assert len([event for event in opened.history("night") if event.op == "put"]) == 2
 
 
-def test_missed_nights_stay_missing_and_csv_comes_back_equal(tmp_path: Path) -> None:
+def test_missed_nights_stay_missing_and_csv_comes_back_equal(place: Place) -> None:
     knowledge = load()
-    with Log(tmp_path / "log.db") as log, Log(tmp_path / "other.db") as other:
+    with Log(place("log")) as log, Log(place("other")) as other:
         made = diary.bring(log, csv_of(*ROWS), "UTC", knowledge, NOW)
         assert (made.added, made.same, made.kept) == (3, 0, ())
         found = diary.entries(log.fold())
@@ -95,9 +96,9 @@ def test_missed_nights_stay_missing_and_csv_comes_back_equal(tmp_path: Path) -> 
         assert diary.bring(log, csv_of(*reversed(ROWS)), "UTC", knowledge, NOW).same == 3
 
 
-def test_a_night_corrected_by_hand_stays_corrected(tmp_path: Path) -> None:
+def test_a_night_corrected_by_hand_stays_corrected(place: Place) -> None:
     knowledge = load()
-    with Log(tmp_path / "log.db") as log:
+    with Log(place("log")) as log:
         diary.bring(log, csv_of(*ROWS), "UTC", knowledge, NOW)
         diary.edit(log, date(2026, 11, 22), {"sol": 12.0}, knowledge)
         made = diary.bring(log, csv_of(*ROWS), "UTC", knowledge, NOW)
@@ -119,8 +120,8 @@ def test_a_night_corrected_by_hand_stays_corrected(tmp_path: Path) -> None:
         (b"x" * (diary.MAX_BYTES + 1), "MiB"),
     ],
 )
-def test_a_broken_csv_adds_nothing_and_names_the_place(tmp_path: Path, data: bytes, named: str) -> None:
-    with Log(tmp_path / "log.db") as log:
+def test_a_broken_csv_adds_nothing_and_names_the_place(place: Place, data: bytes, named: str) -> None:
+    with Log(place("log")) as log:
         with pytest.raises(InputError, match=named):
             diary.bring(log, data, "UTC", load(), NOW)
         assert log.fold().seq == 0
@@ -140,16 +141,16 @@ def test_a_broken_csv_adds_nothing_and_names_the_place(tmp_path: Path, data: byt
         b"x" * (measured.MAX_BYTES + 1),
     ],
 )
-def test_a_broken_tracker_file_adds_nothing(tmp_path: Path, data: bytes) -> None:
-    with Log(tmp_path / "log.db") as log:
+def test_a_broken_tracker_file_adds_nothing(place: Place, data: bytes) -> None:
+    with Log(place("log")) as log:
         with pytest.raises(InputError):
             measured.bring(log, data, "fitbit", load())
         assert log.fold().seq == 0
 
 
-def test_trackers_are_never_added_up(tmp_path: Path) -> None:
+def test_trackers_are_never_added_up(place: Place) -> None:
     """Of two sources the one that saw more nights is used, alone."""
-    with Log(tmp_path / "log.db") as log:
+    with Log(place("log")) as log:
         measured.bring(log, b"night,tst\n2026-11-21,400\n2026-11-22,410\n", "fitbit", load())
         measured.bring(log, b"night,tst,waso\n2026-11-22,300,20\n", "oura", load())
         first, last = date(2026, 11, 1), date(2026, 11, 30)
@@ -160,8 +161,8 @@ def test_trackers_are_never_added_up(tmp_path: Path) -> None:
         assert dict(measured.values(log.fold(), "waso", first, last)) == {date(2026, 11, 22): 20}
 
 
-def test_totals_of_licensed_questionnaires_are_typed_in_within_their_scale(tmp_path: Path) -> None:
-    log = tmp_path / "log.db"
+def test_totals_of_licensed_questionnaires_are_typed_in_within_their_scale(place: Place) -> None:
+    log = place("log")
     assert run(log, "total", "ISI", "17", "--day", "2026-11-20").exit_code == 0
     assert run(log, "total", "ISI", "29", "--day", "2026-11-20").exit_code != 0
     assert json.loads(run(log, "list", "--json").stdout)["totals"] == [
@@ -170,16 +171,16 @@ def test_totals_of_licensed_questionnaires_are_typed_in_within_their_scale(tmp_p
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hant", "ja"])
-def test_the_list_speaks_three_languages(tmp_path: Path, lang: str) -> None:
-    log = tmp_path / "log.db"
+def test_the_list_speaks_three_languages(place: Place, lang: str) -> None:
+    log = place("log")
     run(log, "add", "--night", "2026-11-20", *FULL)
-    shown = CliRunner().invoke(cli, ["diary", "list", "--log", str(log), "--lang", lang])
+    shown = CliRunner().invoke(cli, ["diary", "list", "--log", log, "--lang", lang])
     assert load().say("diary.column_tst", lang) in shown.stdout  # type: ignore[arg-type]
 
 
-def test_export_and_restore_by_command(tmp_path: Path) -> None:
-    run(tmp_path / "log.db", "add", "--night", "2026-11-20", *FULL)
-    assert run(tmp_path / "log.db", "export", str(tmp_path / "one.jsonl")).exit_code == 0
-    assert run(tmp_path / "new.db", "restore", str(tmp_path / "one.jsonl")).exit_code == 0
-    assert run(tmp_path / "new.db", "export", str(tmp_path / "two.jsonl")).exit_code == 0
+def test_export_and_restore_by_command(tmp_path: Path, place: Place) -> None:
+    run(place("log"), "add", "--night", "2026-11-20", *FULL)
+    assert run(place("log"), "export", str(tmp_path / "one.jsonl")).exit_code == 0
+    assert run(place("new"), "restore", str(tmp_path / "one.jsonl")).exit_code == 0
+    assert run(place("new"), "export", str(tmp_path / "two.jsonl")).exit_code == 0
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()

@@ -19,10 +19,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def log_option(command: F) -> F:
-    """``--log FILE``."""
+    """``--log FILE``, or the URL of a PostgreSQL database."""
     return click.option(
-        "--log", "log_path", type=click.Path(dir_okay=False), default=default_log,
-        show_default="ANMIN_LOG, or anmin/log.db among your data", help="The file that holds your own data.",
+        "--log", "log_path", type=click.Path(dir_okay=False), default=default_log, metavar="FILE|URL",
+        show_default="ANMIN_LOG, or anmin/log.db among your data",
+        help="The file that holds your own data, or postgresql://HOST/DATABASE.",
     )(command)  # fmt: skip
 
 
@@ -31,8 +32,26 @@ def default_log() -> str:
     named = os.environ.get("ANMIN_LOG")
     if named:
         return named
+    return str(_own_folder() / "log.db")
+
+
+def _own_folder() -> Path:
     data = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA") or Path.home() / ".local" / "share"
-    return str(Path(data) / "anmin" / "log.db")
+    return Path(data) / "anmin"
+
+
+def beside_log(path: str) -> Path:
+    """The folder for files that belong to the log: where its file lies; for a database the place for a user's data."""
+    from anmin.store.backend import is_url
+
+    return _own_folder() if is_url(path) else Path(path).resolve().parent
+
+
+def log_exists(path: str) -> bool:
+    """Whether there is a log to read; a database always counts as one."""
+    from anmin.store.backend import is_url
+
+    return is_url(path) or Path(path).exists()
 
 
 def open_log(path: str) -> Log:

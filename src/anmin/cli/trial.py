@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from anmin.cli.book import log_option, open_log, read_bounded
+from anmin.cli.book import beside_log, log_exists, log_option, open_log, read_bounded
 from anmin.cli.options import json_option, lang_option, print_json
 from anmin.errors import InputError
 from anmin.knowledge.model import Lang
@@ -137,7 +137,7 @@ def start_command(
     if first < today:
         raise InputError("--first", first.isoformat(), f"today ({today.isoformat()}) or later")
     protocol = protocol_for(arm, proposal, first, today, knowledge, lang, measured)
-    place = Path(folder) if folder else Path(log_path).resolve().parent
+    place = Path(folder) if folder else beside_log(log_path)
     _make_folder(place)
     files = {kind: str(place / f"{protocol.trial}.{kind}") for kind in ("sealed", "packing.txt", "codes.txt")}
     with open_log(log_path) as log:
@@ -339,7 +339,7 @@ def _proposed(
     if isinstance(arm, Refused):
         _refuse(arm, lang, as_json)
     nights: tuple[Any, ...] = ()
-    if Path(log_path).exists():
+    if log_exists(log_path):
         with open_log(log_path) as log:
             nights = diary.entries(log.fold())
     outcome = outcome_for(person.complaint, asked["outcome"], knowledge)
