@@ -1,24 +1,20 @@
 """What a trial compares: two arms, several arms, or the factors of a factorial design.
 
 A contrast is a weighting of the arms that sums to zero. Those that get a verdict form one family, whose errors are
-kept together: the chance that *any* of them is called "worth it" when nothing works stays at the declared level
-(max-T, Westfall & Young 1993, *Resampling-Based Multiple Testing*). An interaction is shown with its interval, and
-gets no verdict: hardly any trial of one person is long enough for one.
+kept together: the chance that any of them is called "worth it" when nothing works stays at the declared level. An
+interaction is shown with its interval, and gets no verdict: hardly any trial of one person is long enough for one.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import msgspec
 
 from anmin.errors import InputError
-from anmin.trial.schedule import Design, all_schedules, count, smallest_p
-
-LISTED = 20_000
-"""Up to so many schedules a randomisation test goes through all of them; the rest is memory, not truth."""
+from anmin.trial.reference import reference
+from anmin.trial.schedule import Design, count, schedule_at, smallest_p
 
 WITHOUT = "without"
 
@@ -84,27 +80,37 @@ def contrast_named(design: Design, name: str) -> Contrast:
     raise InputError("contrast", name, ", ".join(contrast.id for contrast in contrasts_of(design)))
 
 
+def held(design: Design, together: Sequence[Contrast]) -> Callable[[int], int]:
+    """What stays in its block while contrasts are tested together: arms with the same label may change places.
+
+    Factors: the levels of those that are not tested. Arms: every arm that is not compared, directly or by way of
+    another.
+    """
+    if all(contrast.id in design.factors for contrast in together):
+        bits = sum(1 << design.factors.index(contrast.id) for contrast in together)
+        return lambda arm: arm & ~bits
+    label = list(range(len(design.arms)))
+    for contrast in together:
+        met = {label[arm] for arm in (*contrast.on, *contrast.off)}
+        label = [min(met) if each in met else each for each in label]
+    return lambda arm: label[arm]
+
+
 @lru_cache(maxsize=256)
 def smallest_joint_p(design: Design) -> float:
     """The smallest adjusted two-sided p that the randomisation test of a contrast can reach.
 
-    Two arms: :func:`~anmin.trial.schedule.smallest_p`. More: the most extreme placement of one contrast is reached by
-    its mirror image, by the same placement under every other contrast's name, and by every order of what the contrast
-    does not weigh. Counted among all schedules where they can be listed, else from the numbers of orders.
+    The test of one contrast alone decides it: its most extreme placement has one mirror image among the schedules that
+    hold the rest. With more than two arms their number differs by schedule; the fewest of some spread over all count.
     """
-    if not count(design):
+    total = count(design)
+    if not total:
         return 1.0
     if len(design.arms) == 2:
         return smallest_p(design)
-    family = judged(design)
-    total = count(design)
-    if total <= LISTED:
-        sides = [_sides(family[0], arm) for arm in range(len(design.arms))]
-        seen = Counter(tuple(sides[arm] for arm in schedule) for schedule in all_schedules(design))
-        return min(1.0, 2 * len(family) * min(seen.values()) / total)
-    free = msgspec.structs.replace(design, weekends=None)
-    placements = _placements(free, family[0])
-    return max(2 * len(family) / placements * (count(free) / total), 1 / (LISTED + 1))
+    ranks = sorted({place * (total - 1) // 3 for place in range(4)})
+    alone = held(design, judged(design)[:1])
+    return min(1.0, 2 / min(len(reference(design, schedule_at(design, rank), alone)) for rank in ranks))
 
 
 def _factorial(design: Design) -> tuple[Contrast, ...]:
@@ -128,17 +134,3 @@ def _factorial(design: Design) -> tuple[Contrast, ...]:
                 )
             )  # fmt: skip
     return tuple(made)
-
-
-def _sides(contrast: Contrast, arm: int) -> int:
-    weight = contrast.weights[arm]
-    return (weight > 0) - (weight < 0)
-
-
-def _placements(design: Design, contrast: Contrast) -> int:
-    """Different ways to lay the two sides of a contrast and the rest on the blocks, weekends aside."""
-    per_side = (len(contrast.on), len(contrast.off), len(design.arms) - len(contrast.on) - len(contrast.off))
-    repeats = design.blocks // len(design.arms)
-    if design.restriction == "cycles":
-        return int(math.factorial(len(design.arms)) // math.prod(math.factorial(side) for side in per_side)) ** repeats
-    return math.factorial(design.blocks) // math.prod(math.factorial(side * repeats) for side in per_side)

@@ -35,7 +35,8 @@ class Balanced:
 
     def at(self, rank: int) -> tuple[int, ...]:
         """The schedule of a rank, 0 ≤ rank < :attr:`count`."""
-        state, made = self._start(), []
+        made: list[int] = []
+        state = self._start()
         for step in range(self._steps):
             for order in self._orders:
                 after = self._after(step, state, order)

@@ -18,16 +18,13 @@ from anmin.trial.analysis import Nights, Posterior, posterior, randomisation_p
 from anmin.trial.blinding import Blindness, Guess, blindness
 from anmin.trial.diary import Entry, derive
 from anmin.trial.protocol import Protocol
+from anmin.trial.reference import LISTED
 from anmin.trial.schedule import Commitment, Schedule, all_schedules, count, draw, is_genuine
 from anmin.trial.verdict import Verdict, judge
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-
-LISTED = 20_000
-"""Up to so many schedules the randomisation test goes through all of them; the rest is memory, not truth."""
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +153,7 @@ def nights_of(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry], 
 
 
 def treated_sets(protocol: Protocol, nights: Nights) -> NDArray[np.float64]:
-    """Every admissible schedule on the analysed nights; of more than :data:`LISTED`, so many and the true one."""
+    """Every admissible schedule on the analysed nights; of more than ``LISTED``, so many and the true one."""
     import numpy as np
 
     design = protocol.design

@@ -66,7 +66,9 @@ class Design(msgspec.Struct, frozen=True, kw_only=True):
         if not 0 <= self.dropped < self.block_nights:
             raise InputError("dropped", self.dropped, f"0 to {self.block_nights - 1}")
         if self.factors and self.arms != combined(self.factors):
-            raise InputError("arms", self.arms, f"every combination of the factors: {', '.join(combined(self.factors))}")
+            raise InputError(
+                "arms", self.arms, f"every combination of the factors: {', '.join(combined(self.factors))}"
+            )
         if self.weekends is not None and not (0 <= self.weekends.first <= 6 and self.weekends.tolerance >= 0):
             raise InputError("weekends", self.weekends, "a weekday 0 to 6 and a tolerance of 0 or more")
 
@@ -158,7 +160,9 @@ def combined(factors: tuple[str, ...]) -> tuple[str, ...]:
     >>> combined(("a", "b"))
     ('without', 'a', 'b', 'a+b')
     """
-    subsets = [[name for place, name in enumerate(factors) if number >> place & 1] for number in range(2 ** len(factors))]
+    subsets = [
+        [name for place, name in enumerate(factors) if number >> place & 1] for number in range(2 ** len(factors))
+    ]
     return tuple("+".join(subset) or "without" for subset in subsets)
 
 
@@ -188,9 +192,7 @@ def weekend_nights(design: Design) -> tuple[int, ...]:
 @lru_cache(maxsize=64)
 def _balanced(design: Design) -> Balanced:
     assert design.weekends is not None
-    return Balanced(
-        len(design.arms), weekend_nights(design), design.restriction == "cycles", design.weekends.tolerance
-    )
+    return Balanced(len(design.arms), weekend_nights(design), design.restriction == "cycles", design.weekends.tolerance)
 
 
 def commit(schedule: Schedule, protocol: str, nonce: str | None = None) -> Commitment:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from anmin.trial.power import build_up
 from anmin.trial.diary import Entry
+from anmin.trial.power import build_up
 from anmin.trial.protocol import Protocol
 from anmin.trial.schedule import Design, Schedule
 
