@@ -24,7 +24,8 @@ import msgspec
 import numpy as np
 
 from anmin.knowledge.load import load
-from anmin.trial.analysis import Nights, posterior, randomisation_p
+from anmin.trial import kernel
+from anmin.trial.analysis import Nights, design_of
 from anmin.trial.peers import least_squares, newey_west, welch
 from anmin.trial.schedule import Design, all_schedules, count, draw, schedule_at
 from anmin.trial.simulate import Truth, outcomes
@@ -89,7 +90,7 @@ def run(job: tuple[Cell, int, int]) -> list[float]:
         if total <= LISTED
         else [schedule_at(design, int(rng.integers(total))) for _ in range(LISTED)]
     )
-    every = np.repeat(np.array(listed, dtype=float), design.block_nights, axis=1)
+    every = np.array(listed, dtype=float)
     truth = Truth(
         sd=SD, phi=cell.phi, missing=cell.missing, block_shift=cell.bad, tau_nights=cell.tau, shape=cell.shape
     )  # type: ignore[arg-type]
@@ -105,16 +106,20 @@ def run(job: tuple[Cell, int, int]) -> list[float]:
             index=tuple(kept.tolist()), outcome=tuple(values[kept].tolist()), treated=tuple(treated.tolist()),
             weekend=tuple((kept % 7 >= 5).astype(int).tolist()),
         )  # fmt: skip
-        sets = every[:, kept]
-        if total > LISTED:
-            sets = np.vstack([treated[None, :].astype(float), sets])
+        regressors = design_of(nights, treated.astype(float))
+        df = len(kept) - regressors.shape[1]
+        if df < 3 or np.linalg.matrix_rank(regressors) < regressors.shape[1]:
+            continue
+        sets = every if total <= LISTED else np.vstack([np.asarray(schedule, dtype=float)[None, :], every])
+        blocks = kept // design.block_nights
         done += 1
-        effect, p = posterior(nights), randomisation_p(nights, sets)
-        none, gain = effect.below(0.0), effect.below(-MATTERS)
+        _, *mixture = kernel.solve(regressors, values[kept], kept)
+        p = kernel.randomisation_p(nights, blocks, sets)
+        none, gain = kernel.below(0.0, *mixture, df), kernel.below(-MATTERS, *mixture, df)
         shifted = msgspec.structs.replace(
             nights, outcome=tuple((np.asarray(nights.outcome) - MATTERS * treated).tolist())
         )  # a true gain of exactly what matters
-        at_matters = effect.below(0.0) >= sure and randomisation_p(shifted, sets) <= alpha
+        at_matters = none >= sure and kernel.randomisation_p(shifted, blocks, sets) <= alpha
         hits += [
             not 0.025 < none < 0.975, p <= 0.05, gain >= sure and p <= alpha, at_matters,
             welch(nights) <= 0.05, least_squares(nights) <= 0.05, newey_west(nights) <= 0.05,

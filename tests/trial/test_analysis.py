@@ -72,6 +72,7 @@ def test_each_grid_point_is_generalised_least_squares_with_the_full_covariance()
             -0.5 * np.linalg.slogdet(covariance)[1]
             - 0.5 * np.linalg.slogdet(gram)[1]
             - made.df / 2 * np.log(rest @ inverse @ rest)
+            - 0.5 * np.log(1 - phi**2)  # the prior
         )
     weight = np.exp(np.array(log_likelihood) - max(log_likelihood))
     assert np.allclose(made.weight, weight / weight.sum(), rtol=1e-6, atol=1e-12)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-GRID = (-0.4, 0.9, 53)
-"""Lowest φ, highest φ, number of points: the stationary range that nightly sleep data show, and beyond."""
+GRID = (-0.9, 0.96, 63)
+"""Lowest φ, highest φ, number of points: nearly the whole stationary range, far beyond what nightly sleep data show."""
 
 
 class Nights(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +119,14 @@ def _t_cdf(t: Floats, df: int) -> Floats:
     return shown
 
 
+def grid() -> tuple[Floats, Floats]:
+    """The values of φ, and the logarithm of their prior weight."""
+    import numpy as np
+
+    phi = np.linspace(*GRID[:2], GRID[2])
+    return phi, -0.5 * np.log(1 - phi**2)
+
+
 def posterior(nights: Nights) -> Posterior:
     """The posterior of the treatment's effect; :class:`InputError` when the nights cannot identify it."""
     import numpy as np
@@ -127,7 +135,7 @@ def posterior(nights: Nights) -> Posterior:
     n, p = design.shape
     if n - p < 3 or np.linalg.matrix_rank(design) < p:
         raise InputError("nights", n, f"at least {p + 3} nights with both arms in them")
-    phi = np.linspace(*GRID[:2], GRID[2])
+    phi, log_prior = grid()
     outcome = np.asarray(nights.outcome, dtype=np.float64)
     whitened, log_jacobian = _whiten(np.column_stack([design, outcome]), np.asarray(nights.index), phi)
     x, y = whitened[:, :, :p], whitened[:, :, p]
@@ -137,7 +145,7 @@ def posterior(nights: Nights) -> Posterior:
     coefficient = np.einsum("gpq,gq->gp", inverse, moment)
     residual = y - np.einsum("gnp,gp->gn", x, coefficient)
     rss = np.einsum("gn,gn->g", residual, residual)
-    log_restricted = log_jacobian - 0.5 * np.linalg.slogdet(gram)[1] - 0.5 * (n - p) * np.log(rss)
+    log_restricted = log_prior + log_jacobian - 0.5 * np.linalg.slogdet(gram)[1] - 0.5 * (n - p) * np.log(rss)
     weight = np.exp(log_restricted - log_restricted.max())
     weight /= weight.sum()
     scale = np.sqrt(rss / (n - p) * inverse[:, 1, 1])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from anmin.errors import InputError
-from anmin.trial.analysis import GRID, Nights, Posterior, design_of
+from anmin.trial.analysis import Nights, Posterior, design_of, grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,9 +49,9 @@ def solve(design: Floats, outcome: Floats, index: NDArray[np.int64]) -> tuple[Fl
 
     The columns must be independent and three fewer than the nights at most: not checked here.
     """
-    phi = np.linspace(*GRID[:2], GRID[2])
+    phi, log_prior = grid()
     weight, centre, scale = np.empty_like(phi), np.empty_like(phi), np.empty_like(phi)
-    kernels().posterior(design, outcome, index, phi, weight, centre, scale)
+    kernels().posterior(design, outcome, index, phi, log_prior, weight, centre, scale)
     return phi, weight, centre, scale
 
 
@@ -85,7 +85,7 @@ def kernels() -> Kernels:
 
 
 def _posterior(
-    design: Any, outcome: Any, index: Any, phi: Any, weight: Any, centre: Any, scale: Any
+    design: Any, outcome: Any, index: Any, phi: Any, log_prior: Any, weight: Any, centre: Any, scale: Any
 ) -> None:  # pragma: no cover - compiled
     """Whiten, form the normal equations, factorise (Cholesky), for each φ; then weigh the grid points."""
     n, p = design.shape
@@ -152,7 +152,7 @@ def _posterior(
         variance = 0.0
         for a in range(p):
             variance += column[a] * column[a]
-        log_restricted[g] = log_jacobian - 0.5 * log_determinant - 0.5 * (n - p) * np.log(rss)
+        log_restricted[g] = log_prior[g] + log_jacobian - 0.5 * log_determinant - 0.5 * (n - p) * np.log(rss)
         centre[g] = solved[1]
         scale[g] = np.sqrt(rss / (n - p) * variance)
     top, mass = log_restricted.max(), 0.0
