@@ -154,11 +154,11 @@ def test_trackers_are_never_added_up(place: Place) -> None:
         measured.bring(log, b"night,tst\n2026-11-21,400\n2026-11-22,410\n", "fitbit", load())
         measured.bring(log, b"night,tst,waso\n2026-11-22,300,20\n", "oura", load())
         first, last = date(2026, 11, 1), date(2026, 11, 30)
-        assert dict(measured.values(log.fold(), "tst", first, last)) == {
+        assert dict(measured.values(log.fold(), "tst", first, last, load())) == {
             date(2026, 11, 21): 400,
             date(2026, 11, 22): 410,
         }
-        assert dict(measured.values(log.fold(), "waso", first, last)) == {date(2026, 11, 22): 20}
+        assert dict(measured.values(log.fold(), "waso", first, last, load())) == {date(2026, 11, 22): 20}
 
 
 def test_totals_of_licensed_questionnaires_are_typed_in_within_their_scale(place: Place) -> None:

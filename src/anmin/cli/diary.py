@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from anmin.cli.book import local_zone, log_option, now, open_log, read_bounded
+from anmin.cli.measured import correct_command, measured_command, nights_command
 from anmin.cli.options import json_option, lang_option, print_json
 from anmin.errors import InputError
 from anmin.knowledge.model import Lang
@@ -196,23 +197,6 @@ def total_command(questionnaire: str, score: float, day: date | None, log_path: 
     )
 
 
-@diary_group.command("measured")
-@click.argument("file", type=click.Path())
-@click.option("--source", required=True, metavar="NAME", help="The tracker, such as fitbit.")
-@log_option
-@lang_option
-def measured_command(file: str, source: str, log_path: str, lang: Lang) -> None:
-    """Bring in nights as a tracker measured them: CSV with night, tst, waso (minutes)."""
-    from anmin.knowledge.load import load
-    from anmin.store import measured
-
-    knowledge = load()
-    data = read_bounded(file, measured.MAX_BYTES)
-    with open_log(log_path) as log:
-        count = measured.bring(log, data, source, knowledge)
-    click.echo(knowledge.say("diary.measured", lang, count=count, source=source))
-
-
 @diary_group.command("undo")
 @log_option
 @lang_option
@@ -266,6 +250,10 @@ def restore_command(file: str, log_path: str, lang: Lang) -> None:
     with source, open_log(log_path) as log:
         count = log.restore(source)
     click.echo(load().say("diary.restored", lang, count=count))
+
+
+for _command in (measured_command, nights_command, correct_command):
+    diary_group.add_command(_command)
 
 
 def _ask(answers: dict[str, Any], knowledge: Knowledge, lang: Lang, *, in_trial: bool) -> dict[str, Any]:

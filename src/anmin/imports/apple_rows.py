@@ -54,6 +54,7 @@ class Reading:
         self._days: dict[str, int] = {}
         self._offsets: dict[str, int] = {}
         self._devices: dict[str, str] = {}
+        self._sources: dict[str, str] = {}
 
     def segments(self, rows: Iterable[Row]) -> list[Segment]:
         """The usable rows; others are counted by reason."""
@@ -74,7 +75,7 @@ class Reading:
             return None
         zone = zone_named(row.zone)
         return Segment(
-            source=row.source or "Apple Health",
+            source=self._source(row.source) or "Apple Health",
             start=start,
             end=end,
             stage=stage,
@@ -107,6 +108,12 @@ class Reading:
             self._offsets[text[20:]] = read_offset(text[20:]) or 0
             self._days[text[:11]] = seconds_of(datetime.fromisoformat(text[:10]))
         return wall - shift, shift
+
+    def _source(self, text: str) -> str:
+        """The name as a person can type it: Apple writes ``Apple\\xa0Watch``."""
+        if text not in self._sources:
+            self._sources[text] = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+        return self._sources[text]
 
     def _device(self, text: str) -> str:
         """The name out of ``<<HKDevice: 0x2820>, name:Apple Watch, …>``: the address differs at every export."""

@@ -6,6 +6,7 @@ that no archive can grow without end.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import stat
@@ -15,6 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
+
+import msgspec
 
 from anmin.errors import InputError
 
@@ -31,7 +34,16 @@ MAX_GROWTH = 250
 FREE = 16 << 20
 """What any member may hold, however small it was packed."""
 
+_NAME = 120
 _WANTED = (".xml", ".json", ".csv", ".txt", ".db", ".sqlite", ".sqlite3", ".edf", ".ndjson", "")
+
+
+class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
+    """Which file something came from: the last part of its name, its length and SHA-256."""
+
+    name: str
+    bytes: int
+    sha256: str
 
 
 class Member:
@@ -71,6 +83,14 @@ class Member:
             return data.decode(encoding)
         except UnicodeDecodeError as error:
             raise InputError("file", self.name, "text in UTF-8 or UTF-16", f"Byte {error.start} is not.") from None
+
+
+def fingerprint(path: Path) -> Fingerprint:
+    """Of a file on this machine; an archive counts as one file."""
+    with guarded(str(path)), path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        name = "".join(letter if letter.isprintable() else " " for letter in path.name)[:_NAME]
+        return Fingerprint(name=name, bytes=stream.tell(), sha256=sha256)
 
 
 class _Counted(io.RawIOBase):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from anmin.errors import InputError
 from anmin.imports import (
@@ -26,10 +27,11 @@ from anmin.imports import (
     withings,
     xiaomi,
 )  # fmt: skip
-from anmin.imports.files import Member, opened
+from anmin.imports.files import Fingerprint, Member, fingerprint, opened
 from anmin.imports.found import Ask, Format, Found
-from anmin.imports.model import Nights
+from anmin.imports.model import Episode, Nights
 from anmin.imports.night import nights_of
+from anmin.imports.paint import episodes_of
 
 FORMATS: tuple[Format, ...] = (
     apple.FORMAT, health_connect.FORMAT, fitbit.FORMAT, oura.FORMAT, garmin.FORMAT, withings.FORMAT, whoop.FORMAT,
@@ -41,9 +43,11 @@ FORMATS: tuple[Format, ...] = (
 
 @dataclass(frozen=True)
 class Imported:
-    """Nights and naps, and what is to be said: files by format, records left out by reason, messages by name."""
+    """Nights and naps, and the sleeps of each source they were made of. What is to be said: files by format, records
+    left out by reason, messages by name."""
 
     nights: Nights
+    episodes: tuple[Episode, ...]
     files: dict[str, int]
     left_out: dict[str, int]
     said: tuple[str, ...]
@@ -51,7 +55,7 @@ class Imported:
 
 def read_files(paths: list[str], ask: Ask, prefer: Sequence[str] = ()) -> Imported:
     """Everything that the files hold, in whatever order they come; :class:`InputError` if none is known."""
-    formats = (*FORMATS[:-1], table.with_columns(ask.columns) if ask.columns else table.FORMAT)
+    formats = _formats(ask)
     with opened(paths, lambda member: any(format.recognise(member) for format in formats)) as members:
         sorted_out = recognised(members, formats)
         if not sorted_out:
@@ -76,18 +80,31 @@ def recognised(members: Sequence[Member], formats: Sequence[Format] = FORMATS) -
     return by_format
 
 
+def fingerprints(paths: Sequence[str], ask: Ask) -> list[Fingerprint]:
+    """Of every file named, and of the files of known formats in the folders named."""
+    found = []
+    for named in paths:
+        if not Path(named).is_dir():
+            found.append(fingerprint(Path(named)))
+            continue
+        with opened([named], lambda member: any(format.recognise(member) for format in _formats(ask))) as members:
+            found.extend(fingerprint(member.path) for member in members if member.path is not None)
+    return found
+
+
+def _formats(ask: Ask) -> tuple[Format, ...]:
+    return (*FORMATS[:-1], table.with_columns(ask.columns) if ask.columns else table.FORMAT)
+
+
 def _together(found: list[Found], files: dict[str, int], ask: Ask, prefer: Sequence[str]) -> Imported:
     left_out: Counter[str] = Counter()
     said: set[str] = set()
     for one in found:
         left_out.update(one.left_out)
         said |= one.said
-    nights = nights_of(
-        (segment for one in found for segment in one.segments),
-        (episode for one in found for episode in one.episodes),
-        ask.rules,
-        prefer,
-    )
+    episodes = episodes_of((segment for one in found for segment in one.segments), ask.rules)
+    episodes += [episode for one in found for episode in one.episodes]
+    nights = nights_of((), episodes, ask.rules, prefer)
     if any(night.known == "unknown" for night in (*nights.nights, *nights.naps)):
         said.add("zone_unknown")
-    return Imported(nights, files, dict(sorted(left_out.items())), tuple(sorted(said)))
+    return Imported(nights, tuple(episodes), files, dict(sorted(left_out.items())), tuple(sorted(said)))

@@ -40,8 +40,8 @@ def nights_text(imported: Imported, knowledge: Knowledge, lang: Lang) -> str:
         lines.append("")
         seen = Counter(night.source for night in nights)
         others = sorted({source for night in nights for source in night.also if source not in seen})
-        sources = ", ".join(f"{_plain(source)} ({count})" for source, count in seen.most_common())
-        listed = ", ".join([sources, *(f"{_plain(source)} (0)" for source in others)])
+        sources = ", ".join(f"{plain(source)} ({count})" for source, count in seen.most_common())
+        listed = ", ".join([sources, *(f"{plain(source)} (0)" for source in others)])
         if others or len(seen) > 1:
             lines.append(knowledge.say("imports.sources", lang, sources=listed))
         lines.append(knowledge.say("imports.no_latency", lang))
@@ -100,9 +100,13 @@ def _cell(value: object) -> str:
 
 def _rows(nights: tuple[Night, ...], knowledge: Knowledge, lang: Lang) -> list[str]:
     heads = knowledge.say("imports.heads", lang).split("|")
-    table = [heads, *([*_row(night), knowledge.say(f"imports.known.{night.known}", lang), _plain(night.source)]
-                      for night in nights)]  # fmt: skip
-    wide = [max(_width(row[column]) for row in table) for column in range(len(heads))]
+    return columns([heads, *([*_row(night), knowledge.say(f"imports.known.{night.known}", lang), plain(night.source)]
+                             for night in nights)])  # fmt: skip
+
+
+def columns(table: list[list[str]]) -> list[str]:
+    """Rows of cells as lines, each column as wide as its widest cell."""
+    wide = [max(_width(row[column]) for row in table) for column in range(len(table[0]))]
     return [
         "  " + "  ".join(_left(cell, width) for cell, width in zip(row, wide, strict=True)).rstrip() for row in table
     ]
@@ -110,14 +114,15 @@ def _rows(nights: tuple[Night, ...], knowledge: Knowledge, lang: Lang) -> list[s
 
 def _row(night: Night) -> list[str]:
     onset = "-" if night.onset is None else f"{night.onset:%H:%M}"
-    return [str(night.night), onset, f"{night.wake:%H:%M}", _hours(night.tst), _hours(night.waso)]
+    return [str(night.night), onset, f"{night.wake:%H:%M}", hours(night.tst), hours(night.waso)]
 
 
-def _hours(minutes: float | None) -> str:
+def hours(minutes: float | None) -> str:
+    """``7:05``, or a dash."""
     return "-" if minutes is None else f"{round(minutes) // 60}:{round(minutes) % 60:02d}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A name out of a file, as one line without control characters."""
     return "".join(letter if letter.isprintable() else " " for letter in text)[:40]
 

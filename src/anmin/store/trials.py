@@ -239,14 +239,14 @@ def _evaluated(fold: Fold, started: Started, end: Unlocked, knowledge: Knowledge
         digest=started.digest,
         opened_blocks=opened(fold, trial),
         early=end.early,
-        measured=_measured(fold, started.protocol),
+        measured=_measured(fold, started.protocol, knowledge),
     )
 
 
-def _measured(fold: Fold, protocol: Protocol) -> Mapping[date, float]:
+def _measured(fold: Fold, protocol: Protocol, knowledge: Knowledge) -> Mapping[date, float]:
     if protocol.measured is None:
         return {}
-    return values(fold, protocol.measured, protocol.first_evening, protocol.last_morning)
+    return values(fold, protocol.measured, protocol.first_evening, protocol.last_morning, knowledge)
 
 
 def _verified(started: Started, commitment: Commitment) -> None:
