@@ -15,6 +15,8 @@ import msgspec
 
 from anmin.errors import KnowledgeError
 from anmin.knowledge import model, profile_facts
+from anmin.knowledge.body_bath import BathPoint, BodyTable
+from anmin.knowledge.body_models import BodyModel, BodyPoint
 from anmin.knowledge.claims import Claim, Record
 from anmin.knowledge.combinations import Combination
 from anmin.knowledge.components import ComponentFact
@@ -64,6 +66,10 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     claims: dict[str, Claim] = _TABLE
     instruments: dict[str, Instrument] = _TABLE
     mr_results: dict[str, MrResult] = _TABLE
+    body_models: dict[str, BodyModel] = _TABLE
+    body_points: dict[str, BodyPoint] = _TABLE
+    body_tables: dict[str, BodyTable] = _TABLE
+    bath_points: dict[str, BathPoint] = _TABLE
     messages: dict[str, model.Message] = _TABLE
 
     def text(self, message_id: str, **params: Filling) -> Text:
