@@ -11,7 +11,7 @@ import click
 
 from anmin.cli.files import write_whole
 from anmin.cli.options import json_option, lang_option, print_json
-from anmin.errors import UnknownId
+from anmin.errors import InputError, UnknownId
 from anmin.knowledge.model import Lang
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ Examples:
   anmin evidence show magnesium --outcome sleep_onset_latency --svg forest.svg
   anmin evidence show schuster-2025
   anmin evidence doubt --lang ja
+  anmin evidence network                         does a blend beat its parts?
   anmin evidence add my-study.yaml
   anmin evidence build --check""",
 )
@@ -71,10 +72,18 @@ def build_command(out: Path | None, check: bool, lang: Lang) -> None:
 @click.option(
     "--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write the forest plot of the first outcome shown."
 )
+@click.option(
+    "--funnel",
+    "funnel_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the funnel plot of the first outcome with three studies or more.",
+)
 @lang_option
 @json_option
-def show_command(name: str, outcome: str | None, svg: Path | None, lang: Lang, as_json: bool) -> None:
-    """One component or one study: sizes, people, certainty with its reasons, doubts, forest plot."""
+def show_command(
+    name: str, outcome: str | None, svg: Path | None, funnel_file: Path | None, lang: Lang, as_json: bool
+) -> None:
+    """One component or one study: sizes, people, certainty with its reasons, doubts, plots, plans that use it."""
     from anmin.evidence.forest import forest
     from anmin.evidence.shipped import read
     from anmin.knowledge.load import load
@@ -91,14 +100,49 @@ def show_command(name: str, outcome: str | None, svg: Path | None, lang: Lang, a
     component = find_component(name, knowledge)
     found = [effect for effect in read(knowledge) if effect.component == component]
     found = _only(found, outcome)
-    if svg is not None:
+    if svg is not None and found:
         write_whole(str(svg), as_svg(forest(_drawn(found), knowledge), knowledge, lang).encode())
+    if funnel_file is not None:
+        _write_funnel(funnel_file, found, knowledge, lang)
     if as_json:
+        from anmin.report.uses import uses
+
+        forests = [forest(effect, knowledge) for effect in found]
         print_json(
-            {"component": component, "effects": found, "forests": [forest(effect, knowledge) for effect in found]}
+            {"component": component, "effects": found, "forests": forests, "used_in": uses(component, knowledge)}
         )
     else:
         click.echo(component_page(component, found, knowledge, lang), nl=False)
+
+
+def _write_funnel(target: Path, found: list[Effect], knowledge: Knowledge, lang: Lang) -> None:
+    from anmin.evidence.forest import forest
+    from anmin.report.funnel import funnel, points, verdict
+    from anmin.report.svg import svg
+
+    drawn = [forest(effect, knowledge) for effect in found]
+    charts = [chart for each in drawn if (chart := funnel(each, knowledge, lang)) is not None]
+    if not charts:
+        most = max((points(each) for each in drawn), key=len, default=())
+        raise InputError("--funnel", str(target), "a component with enough studies", verdict(most, knowledge, lang))
+    write_whole(str(target), svg(charts[0]).encode())
+
+
+@evidence_group.command("network")
+@lang_option
+@json_option
+def network_command(lang: Lang, as_json: bool) -> None:
+    """Does a blend beat its parts? Network and component models of what the studies print, and what is missing."""
+    from anmin.evidence.blends import answer
+    from anmin.knowledge.load import load
+    from anmin.report.network import answer_lines
+
+    knowledge = load()
+    found = answer(knowledge)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo("\n".join(answer_lines(found, knowledge, lang)))
 
 
 @evidence_group.command("doubt")
@@ -147,7 +191,7 @@ def find_component(typed: str, knowledge: Knowledge) -> str:
 
     with_effects = sorted({component for component, _ in index(knowledge)})
     wanted = fold(typed)
-    for component in with_effects:
+    for component in dict.fromkeys([*with_effects, *knowledge.substances]):
         names = [component]
         known = knowledge.substances.get(component)
         if known is not None:

@@ -9,6 +9,7 @@ import msgspec
 from anmin.evidence.derive import derive
 from anmin.evidence.model import Effect, Estimate, Unit
 from anmin.evidence.rows import KINDS, Row, credited, gain_of, people, rows
+from anmin.evidence.words import unit_name
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Text
 from anmin.knowledge.studies import Direction, OutcomeId, Study
@@ -77,7 +78,7 @@ def forest(effect: Effect, knowledge: Knowledge) -> Forest:
         outcome=effect.outcome,
         name=outcome.name,
         unit=effect.unit,
-        unit_name=outcome.unit if effect.unit == outcome.unit_code else Text(en="SD", zh_hant="標準差", ja="標準偏差"),
+        unit_name=unit_name(outcome, effect.unit),
         matters=knowledge.value(outcome.threshold) if outcome.threshold and effect.unit == outcome.unit_code else None,
         lines=tuple(lines),
     )

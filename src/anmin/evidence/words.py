@@ -16,6 +16,30 @@ def rounded(value: float) -> float:
     return round(value) if size >= 10 else round(value, 1) if size >= 1 else round(value, 2)
 
 
+def component_name(component: str, knowledge: Knowledge) -> Text:
+    """What a component of a study is called; several of them joined by ``+``."""
+    if "+" in component:
+        parts = [component_name(part, knowledge) for part in component.split("+")]
+        return Text(
+            en=" + ".join(part.en for part in parts),
+            zh_hant=" + ".join(part.zh_hant for part in parts),
+            ja=" + ".join(part.ja for part in parts),
+        )
+    known = knowledge.substances.get(component)
+    if known is not None:
+        return known.name
+    message = f"evidence.name.{component}"
+    if message in knowledge.messages:
+        return knowledge.text(message)
+    plain = component.replace("_", " ")
+    return Text(en=plain, zh_hant=plain, ja=plain)
+
+
+def unit_name(outcome: Outcome, unit: Unit) -> Text:
+    """The unit of an effect in words."""
+    return outcome.unit if unit == outcome.unit_code else Text(en="SD", zh_hant="標準差", ja="標準偏差")
+
+
 def basis_text(basis: Basis, k: int | None, n: int | None, label: str, knowledge: Knowledge) -> Text:
     """What stands behind an effect: how many trials and people, and which studies said so."""
     if basis == "cohort":

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 
 from anmin.evidence.derive import derive
 from anmin.evidence.doubt import Verdict, recompute
-from anmin.evidence.forest import forest, mixed_rows, studies_of
+from anmin.evidence.forest import Forest, forest, mixed_rows, studies_of
 from anmin.evidence.model import Effect, Missing
-from anmin.evidence.words import rounded
+from anmin.evidence.reading import Reading, reading
+from anmin.evidence.words import component_name, rounded, unit_name
 from anmin.knowledge.texts import show_number
 from anmin.report.forest import as_text
+from anmin.report.funnel import funnel, points
+from anmin.report.funnel import verdict as funnel_verdict
+from anmin.report.plot import plot
+from anmin.report.uses import uses
+from anmin.report.wrap import cells, wrap
 
 if TYPE_CHECKING:
     from anmin.evidence.proposal import Proposal
@@ -23,10 +29,13 @@ _WIDTH = 88
 
 
 def component_page(component: str, effects: Sequence[Effect], knowledge: Knowledge, lang: Lang) -> str:
-    """Every effect of one component: sentence, people and dose, certainty with reasons, doubts, forest plot."""
-    out = [_name(component, knowledge, lang), ""]
+    """Every effect of one component: sentence, people and dose, certainty with reasons, doubts, forest and funnel."""
+    name = _name(component, knowledge, lang)
+    out = [name, ""]
     for effect in effects:
         out += _effect(effect, knowledge, lang)
+    if not effects:
+        out += [*_item(knowledge.say("evidence.page.no_effect", lang, name=name)), ""]
     mixtures = mixed_rows(component, knowledge)
     if mixtures:
         out += [knowledge.say("evidence.page.mixtures", lang)]
@@ -36,10 +45,23 @@ def component_page(component: str, effects: Sequence[Effect], knowledge: Knowled
                 f"{row.study.label}: {name} {show_number(rounded(made.effect))} {row.outcome.unit or ''}".rstrip()
             )
         out += [""]
-    out += [knowledge.say("evidence.page.studies", lang)]
+    out += [*_item(used_line(component, knowledge, lang)), "", knowledge.say("evidence.page.studies", lang)]
     for study in studies_of(component, knowledge):
         out += _item(f"{study.id}  {study.label}: {study.population.get(lang)} – {_sources(study)}")
     return "\n".join(out) + "\n"
+
+
+def used_line(component: str, knowledge: Knowledge, lang: Lang) -> str:
+    """In which example plans the component is, in a sentence."""
+    shown = []
+    for use in uses(component, knowledge):
+        amount = f" ({show_number(use.mg)} mg)" if use.mg is not None else ""
+        name = f"{use.example}{amount}"
+        beside = use.place == "beside"
+        shown.append(knowledge.say("evidence.page.used_beside", lang, name=name) if beside else name)
+    if not shown:
+        return knowledge.say("evidence.page.used_none", lang)
+    return knowledge.say("evidence.page.used", lang, plans=", ".join(shown))
 
 
 def study_page(study: Study, knowledge: Knowledge, lang: Lang) -> str:
@@ -108,11 +130,40 @@ def _effect(effect: Effect, knowledge: Knowledge, lang: Lang) -> Iterable[str]:
         yield from _wrap(reason.why.get(lang), f"    {lead} ", "      ")
     for note in effect.notes:
         yield from _wrap(note.get(lang), "    ! ", "      ")
+    for line in bayes_lines(effect, knowledge, lang):
+        yield from _item(line)
     drawn = forest(effect, knowledge)
     if any(line.value is not None for line in drawn.lines):
         yield ""
         yield from (f"  {line}" for line in as_text(drawn, knowledge, lang, _WIDTH - 2))
+        yield from _funnel(drawn, knowledge, lang)
     yield ""
+
+
+def bayes_lines(effect: Effect, knowledge: Knowledge, lang: Lang) -> list[str]:
+    """The Bayesian reading in two sentences: as the studies alone have it, and as a sceptic does; none without it."""
+    found = reading(effect, knowledge)
+    if found is None:
+        return []
+    first = "evidence.bayes.pool" if found.settled else "evidence.bayes.flat"
+    return [_bayes(message, found, i, effect, knowledge, lang) for i, message in
+            enumerate((first, "evidence.bayes.sceptical"))]  # fmt: skip
+
+
+def _bayes(message: str, found: Reading, which: int, effect: Effect, knowledge: Knowledge, lang: Lang) -> str:
+    after, chance = (found.flat, found.sceptical)[which], found.chances()[which]
+    return knowledge.say(
+        message, lang, unit=unit_name(knowledge.outcomes[effect.outcome], effect.unit).get(lang),
+        mean=rounded(after.mean), low=rounded(after.low), high=rounded(after.high), chance=rounded(100.0 * chance),
+    )  # fmt: skip
+
+
+def _funnel(drawn: Forest, knowledge: Knowledge, lang: Lang) -> Iterable[str]:
+    chart = funnel(drawn, knowledge, lang)
+    if chart is not None:
+        yield ""
+        yield from (f"  {line}" for line in plot(chart, _WIDTH - 16, 10))
+    yield from _item(funnel_verdict(points(drawn), knowledge, lang))
 
 
 def _pico(studies: Sequence[Study], effect: Effect | None, knowledge: Knowledge, lang: Lang) -> str:
@@ -151,11 +202,7 @@ def _row(outcome: StudyOutcome, study: Study, knowledge: Knowledge, lang: Lang) 
 
 
 def _name(component: str, knowledge: Knowledge, lang: Lang) -> str:
-    known = knowledge.substances.get(component)
-    if known is not None:
-        return known.name.get(lang)
-    message = f"evidence.name.{component}"
-    return knowledge.say(message, lang) if message in knowledge.messages else component.replace("_", " ")
+    return component_name(component, knowledge).get(lang)
 
 
 def _sources(study: Study) -> str:
@@ -171,26 +218,5 @@ def _item(text: str) -> Iterable[str]:
 
 
 def _wrap(text: str, lead: str, hang: str) -> list[str]:
-    """Lines of at most 88 cells; words are kept whole where there are spaces, wide characters break anywhere."""
-    from rich.cells import cell_len
-
-    lines, line = [], lead
-    for word in _pieces(text):
-        if cell_len(line) + cell_len(word.rstrip()) > _WIDTH and line.strip():
-            lines.append(line.rstrip())
-            line = hang + word.lstrip()
-        else:
-            line += word
-    return [*lines, line.rstrip()]
-
-
-def _pieces(text: str) -> Iterable[str]:
-    piece = ""
-    for letter in text:
-        wide = ord(letter) >= 0x2E80
-        if piece and (wide or piece[-1] == " " or ord(piece[-1]) >= 0x2E80) and letter not in "。、,.:;)」』)% ":
-            yield piece
-            piece = ""
-        piece += letter
-    if piece:
-        yield piece
+    first, *rest = wrap(text, _WIDTH - cells(lead))
+    return [lead + first, *(hang + line for line in rest)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING
 
-from anmin.evidence.words import rounded
+from anmin.evidence.words import component_name, rounded
 from anmin.knowledge.texts import show_number
 
 if TYPE_CHECKING:
@@ -84,10 +84,7 @@ def as_svg(forest: Forest, knowledge: Knowledge, lang: Lang) -> str:
     low, high = span(forest)
     height = _TOP + _ROW * len(forest.lines) + 56
     width = _LEFT + _PLOT + _RIGHT
-    name = knowledge.substances[forest.component].name.get(lang) if forest.component in knowledge.substances else (
-        forest.component
-    )  # fmt: skip
-    title = f"{name}: {forest.name.get(lang)}"
+    title = f"{component_name(forest.component, knowledge).get(lang)}: {forest.name.get(lang)}"
 
     def at(x: float) -> str:
         return f"{_LEFT + (x - low) / (high - low) * _PLOT:.1f}"
