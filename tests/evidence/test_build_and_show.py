@@ -23,7 +23,8 @@ from anmin.evidence.table import effects
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import LANGS, Lang
 from anmin.report.evidence import component_page, doubt_page, study_page
-from anmin.report.forest import as_svg, as_text, span
+from anmin.report.forest import as_text, forest_chart, forest_title, span
+from anmin.report.svg import svg
 
 Table = dict[tuple[str, str], Effect]
 
@@ -97,7 +98,7 @@ def test_the_plot_puts_marks_where_the_numbers_are(table: Table, knowledge: Know
     low, high = span(drawn)
     assert low < 0 < 10 < high
     lines = as_text(drawn, knowledge, "en")
-    used, axis = lines[-2], lines[-1]
+    used, axis = lines[-3], lines[-2]
     zero, ten, mark = axis.index("0"), axis.index("10"), used.index("◆")
     assert (mark - zero) / (ten - zero) == pytest.approx(0.706, abs=0.03)  # 7.06 of 10 minutes, better to the right
     assert (used.index("─") - zero) / (ten - zero) == pytest.approx(0.437, abs=0.03)
@@ -106,13 +107,17 @@ def test_the_plot_puts_marks_where_the_numbers_are(table: Table, knowledge: Know
 def test_svg_is_well_formed_self_contained_and_stable(table: Table, knowledge: Knowledge) -> None:
     drawn = forest(table["magnesium", "sleep_onset_latency"], knowledge)
     for lang in LANGS:
-        figure = as_svg(drawn, knowledge, lang)
+        chart = forest_chart(drawn, forest_title(drawn, knowledge, lang), knowledge, lang)
+        figure = svg(chart)
         root = ET.fromstring(figure)
         assert root.attrib["role"] == "img"
         assert "Mah &amp; Pitre 2021" in figure
         assert figure.count("http") == 1  # the namespace, nothing is fetched
         assert "<script" not in figure
-        assert figure == as_svg(drawn, knowledge, lang)
+        assert figure == svg(chart)
+        assert "<desc>" in figure
+        assert chart.table is not None
+        assert len(chart.table.rows) == len(drawn.lines)
 
 
 def test_names_in_three_languages_find_the_component(knowledge: Knowledge) -> None:

@@ -88,7 +88,8 @@ def show_command(
     from anmin.evidence.shipped import read
     from anmin.knowledge.load import load
     from anmin.report.evidence import component_page, study_page
-    from anmin.report.forest import as_svg
+    from anmin.report.forest import forest_chart
+    from anmin.report.svg import svg as drawn
 
     knowledge = load()
     if name in knowledge.studies:
@@ -101,7 +102,9 @@ def show_command(
     found = [effect for effect in read(knowledge) if effect.component == component]
     found = _only(found, outcome)
     if svg is not None and found:
-        write_whole(str(svg), as_svg(forest(_drawn(found), knowledge), knowledge, lang).encode())
+        first = _drawn(found)
+        chart = forest_chart(forest(first, knowledge), first.text.get(lang), knowledge, lang)
+        write_whole(str(svg), drawn(chart).encode())
     if funnel_file is not None:
         _write_funnel(funnel_file, found, knowledge, lang)
     if as_json:
