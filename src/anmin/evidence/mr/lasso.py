@@ -7,6 +7,8 @@ effects, solved here by coordinate descent to the last digits.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy as np
 from anmin.evidence.distributions import chi2_quantile
 from anmin.evidence.mr.closing import cannot
 from anmin.evidence.mr.model import Convention, Estimate
-from anmin.evidence.mr.pair import Array, Pair
+from anmin.evidence.mr.pair import Array, Pair, Rows
 from anmin.evidence.mr.regression import ivw
 
 _SWEEPS = 1_000
@@ -30,10 +32,13 @@ def lasso(pair: Pair, penalty: float | None = None, path: int = 100) -> Estimate
     convention = Convention(weights="first", spread="multiplicative", floor=1.0, detail="post-lasso IVW")
     if pair.count < 3:
         return cannot("lasso", pair.count, convention)
-    x, y = _projected(pair)
-    scale = np.sqrt(np.mean((x - x.mean(axis=0)) ** 2, axis=0))
-    chosen = _chosen(pair, x, y, scale, path) if penalty is None else penalty
-    direct = _descend(x, y, chosen * scale * pair.count)
+    problem = projected(pair.bx[:, None], pair.by, pair.sy)
+
+    def spread(kept: Rows) -> float:
+        return float(ivw(pair.only(kept), "multiplicative").residual_se or 0.0)
+
+    chosen = chosen_penalty(problem, spread, 2, path) if penalty is None else penalty
+    direct = direct_effects(problem, chosen)
     valid = np.flatnonzero(direct == 0.0)
     if len(valid) < 2:
         return cannot("lasso", pair.count, convention, "no_solution")
@@ -45,17 +50,33 @@ def lasso(pair: Pair, penalty: float | None = None, path: int = 100) -> Estimate
     )  # fmt: skip
 
 
-def _projected(pair: Pair) -> tuple[Array, Array]:
-    b = pair.bx / pair.sy
-    hat = np.eye(pair.count) - np.outer(b, b) / float(b @ b)
-    return hat / pair.sy, hat @ (pair.by / pair.sy)
+@dataclass(frozen=True)
+class Problem:
+    """The lasso in the direct effects, slopes projected out: ``x`` (J, J), ``y`` (J,), each column's scale (J,)."""
+
+    x: Array
+    y: Array
+    scale: Array
 
 
-def _descend(x: Array, y: Array, strength: Array, start: Array | None = None) -> Array:
-    gram, moment = x.T @ x, x.T @ y
+def projected(bx: Array, by: Array, sy: Array, *, centred: bool = True) -> Problem:
+    """The problem for exposures ``bx`` (J, K). ``centred``: a column's scale is its standard deviation, as the field
+    has it; else its root mean square, which does not change with the allele that is counted.
+    """
+    basis = np.linalg.qr(bx / sy[:, None])[0]
+    hat = np.eye(len(by)) - basis @ basis.T
+    x = hat / sy
+    away = x - x.mean(axis=0) if centred else x
+    return Problem(x, hat @ (by / sy), np.sqrt(np.mean(away**2, axis=0)))
+
+
+def direct_effects(problem: Problem, penalty: float, start: Array | None = None) -> Array:
+    """The direct effects at one penalty, by coordinate descent; exactly zero where the penalty wins."""
+    strength = penalty * problem.scale * len(problem.y)
+    gram, moment = problem.x.T @ problem.x, problem.x.T @ problem.y
     beta = np.zeros(len(moment)) if start is None else start.copy()
     # Relative to the data: an absolute bound would never be met by large numbers.
-    precision = 1e-12 * math.sqrt(float(y @ y))
+    precision = 1e-12 * math.sqrt(float(problem.y @ problem.y))
     for _ in range(_SWEEPS):
         largest = 0.0
         for j in range(len(beta)):
@@ -68,20 +89,21 @@ def _descend(x: Array, y: Array, strength: Array, start: Array | None = None) ->
     return beta
 
 
-def _chosen(pair: Pair, x: Array, y: Array, scale: Array, path: int) -> float:
+def chosen_penalty(problem: Problem, spread: Callable[[Rows], float], least: int, path: int) -> float:
     """Along a rising penalty, the last before the residual standard error of the kept ones exceeds one and jumps.
 
     A jump is a rise by more than the 95 % point of chi-square with one degree of freedom over the number kept.
+    ``spread`` gives the residual standard error of the kept variants, of which there are at least ``least``.
     """
-    top = float(np.max(np.abs(x.T @ y) / (scale * pair.count)))
+    top = float(np.max(np.abs(problem.x.T @ problem.y) / (problem.scale * len(problem.y))))
     direct: Array | None = None
     kept: list[tuple[float, int, float]] = []
     for value in top * np.logspace(0.0, -4.0, path):
-        direct = _descend(x, y, value * scale * pair.count, direct)
+        direct = direct_effects(problem, float(value), direct)
         valid = np.flatnonzero(direct == 0.0)
-        if len(valid) < 2:
+        if len(valid) < least:
             break
-        kept.append((float(value), len(valid), float(ivw(pair.only(valid), "multiplicative").residual_se or 0.0)))
+        kept.append((float(value), len(valid), spread(valid)))
     kept.reverse()
     for (value, _, residual), (_, more, following) in pairwise(kept):
         if following > 1.0 and following - residual > chi2_quantile(0.95, 1) / more:
