@@ -83,8 +83,11 @@ def test_places_count_only_within_the_same_build(tmp_path: Path) -> None:
         ),)  # fmt: skip
 
     assert read_outcome(path, wanted("GRCh38")).found["mine"].beta == 0.5
-    assert read_outcome(path, wanted("GRCh37")).found == {}
-    assert read_outcome(path, wanted(None)).found == {}
+    with pytest.raises(InputError, match="GRCh37"):
+        read_outcome(path, wanted("GRCh37"))
+    unknown = read_outcome(path, wanted(None))
+    assert (list(unknown.found), unknown.unsure) == (["mine"], ("mine",))
+    assert read_outcome(path, wanted("GRCh38")).unsure == ()
 
 
 def test_a_number_that_is_none_is_missing_not_zero(tmp_path: Path) -> None:

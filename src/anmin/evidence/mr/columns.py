@@ -15,11 +15,14 @@ from anmin.errors import InputError
 
 @dataclass(frozen=True)
 class Dialect:
-    """A file format: ``marks`` are columns only it has, ``columns`` its names for ours (all in small letters)."""
+    """A file format: ``marks`` are columns only it has, ``columns`` its names for ours, the first one there counting.
+
+    All names are in small letters and without the ``#`` that some formats put before the first.
+    """
 
     name: str
     marks: tuple[str, ...]
-    columns: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]]
     build: str | None = None
 
 
@@ -30,60 +33,72 @@ class Layout:
     dialect: str
     at: Mapping[str, int]
     build: str | None = None
-    ratio: bool = False
-    """The effect is an odds ratio; its logarithm is the beta."""
     width: int = 0
     header: tuple[str, ...] = field(default=())
+    offset: int = 0
+    """Added to a position to count from 1."""
 
     @cached_property
     def last_key(self) -> int:
         """Beyond this column a row need not be cut to know whether it is wanted."""
         return max(self.at.get(name, 0) for name in ("snp", "chromosome", "position"))
 
+    @property
+    def places(self) -> bool:
+        """Whether rows say where they stand in the genome."""
+        return "chromosome" in self.at and "position" in self.at
+
+
+def _columns(**names: str) -> Mapping[str, tuple[str, ...]]:
+    return {ours: tuple(theirs.split()) for ours, theirs in names.items()}
+
 
 DIALECTS: tuple[Dialect, ...] = (
-    Dialect("FinnGen", ("sebeta", "af_alt"), {
-        "snp": "rsids", "chromosome": "#chrom", "position": "pos", "effect_allele": "alt", "other_allele": "ref",
-        "beta": "beta", "se": "sebeta", "eaf": "af_alt", "p": "pval", "neg_log10_p": "mlogp",
-    }, "GRCh38"),
-    Dialect("GWAS-SSF", ("base_pair_location", "standard_error"), {
-        "snp": "rsid", "chromosome": "chromosome", "position": "base_pair_location", "effect_allele": "effect_allele",
-        "other_allele": "other_allele", "beta": "beta", "odds_ratio": "odds_ratio", "se": "standard_error",
-        "eaf": "effect_allele_frequency", "p": "p_value", "neg_log10_p": "neg_log_10_p_value", "n": "n",
-    }),
-    Dialect("REGENIE", ("genpos", "allele0", "log10p"), {
-        "snp": "id", "chromosome": "chrom", "position": "genpos", "effect_allele": "allele1",
-        "other_allele": "allele0", "beta": "beta", "se": "se", "eaf": "a1freq", "neg_log10_p": "log10p", "n": "n",
-    }),
-    Dialect("BOLT-LMM", ("allele0", "p_bolt_lmm_inf"), {
-        "snp": "snp", "chromosome": "chr", "position": "bp", "effect_allele": "allele1", "other_allele": "allele0",
-        "beta": "beta", "se": "se", "eaf": "a1freq", "p": "p_bolt_lmm_inf",
-    }),
-    Dialect("SAIGE", ("markerid", "af_allele2"), {
-        "snp": "markerid", "chromosome": "chr", "position": "pos", "effect_allele": "allele2",
-        "other_allele": "allele1", "beta": "beta", "se": "se", "eaf": "af_allele2", "p": "p.value", "n": "n",
-    }),
-    Dialect("PLINK 2", ("a1", "obs_ct", "ref", "alt"), {
-        "snp": "id", "chromosome": "#chrom", "position": "pos", "effect_allele": "a1", "ref": "ref", "alt": "alt",
-        "beta": "beta", "odds_ratio": "or", "se": "se", "log_ratio_se": "log(or)_se", "eaf": "a1_freq", "p": "p",
-        "n": "obs_ct",
-    }),
+    Dialect("GWAS-VCF", ("chrom", "pos", "ref", "alt", "info", "format"), _columns(
+        snp="id", chromosome="chrom", position="pos", ref="ref", alt="alt", format="format",
+    )),
+    Dialect("FinnGen", ("sebeta", "af_alt"), _columns(
+        snp="rsids", chromosome="chrom", position="pos", effect_allele="alt", other_allele="ref",
+        beta="beta", se="sebeta", eaf="af_alt", p="pval", neg_log10_p="mlogp",
+    ), "GRCh38"),
+    Dialect("GWAS Catalog, harmonised", ("hm_effect_allele", "standard_error"), _columns(
+        snp="hm_rsid rsid", chromosome="hm_chrom", position="hm_pos", effect_allele="hm_effect_allele",
+        other_allele="hm_other_allele", beta="hm_beta", odds_ratio="hm_odds_ratio", se="standard_error",
+        eaf="hm_effect_allele_frequency", p="p_value", neg_log10_p="neg_log_10_p_value", n="n",
+    )),
+    Dialect("GWAS-SSF", ("base_pair_location", "standard_error"), _columns(
+        snp="rsid variant_id", chromosome="chromosome", position="base_pair_location", effect_allele="effect_allele",
+        other_allele="other_allele", beta="beta", odds_ratio="odds_ratio hazard_ratio", se="standard_error",
+        eaf="effect_allele_frequency", p="p_value", neg_log10_p="neg_log_10_p_value", n="n",
+    )),
+    Dialect("REGENIE", ("genpos", "allele0", "log10p"), _columns(
+        snp="id", chromosome="chrom", position="genpos", effect_allele="allele1", other_allele="allele0",
+        beta="beta", se="se", eaf="a1freq", neg_log10_p="log10p", n="n", test="test",
+    )),
+    Dialect("BOLT-LMM", ("allele0", "p_bolt_lmm_inf"), _columns(
+        snp="snp", chromosome="chr", position="bp", effect_allele="allele1", other_allele="allele0",
+        beta="beta", se="se", eaf="a1freq", p="p_bolt_lmm p_bolt_lmm_inf",
+    )),
+    Dialect("SAIGE", ("allele1", "allele2", "af_allele2"), _columns(
+        snp="markerid snpid rsid", chromosome="chr", position="pos", effect_allele="allele2", other_allele="allele1",
+        beta="beta", se="se", eaf="af_allele2", p="p.value", n="n",
+    )),
+    Dialect("PLINK 2", ("a1", "obs_ct", "ref", "alt"), _columns(
+        snp="id", chromosome="chrom", position="pos", effect_allele="a1", other_allele="omitted ax", ref="ref",
+        alt="alt", beta="beta", odds_ratio="or", se="se log(or)_se", eaf="a1_freq", p="p",
+        neg_log10_p="neg_log10_p log10_p", n="obs_ct", test="test",
+    )),
 )  # fmt: skip
 
-PLAIN: Mapping[str, tuple[str, ...]] = {
-    "snp": ("snp", "rsid", "rsids", "variant", "variant_id", "markername", "id"),
-    "chromosome": ("chr", "chrom", "#chrom", "chromosome"),
-    "position": ("pos", "bp", "position", "base_pair_location"),
-    "effect_allele": ("effect_allele", "ea", "alt"),
-    "other_allele": ("other_allele", "nea", "non_effect_allele", "ref"),
-    "beta": ("beta", "b", "effect"),
-    "odds_ratio": ("or", "odds_ratio"),
-    "se": ("se", "standard_error", "stderr", "sebeta"),
-    "eaf": ("eaf", "effect_allele_frequency", "freq", "effect_allele_freq", "af_alt"),
-    "p": ("p", "pval", "p_value", "pvalue", "p-value"),
-    "neg_log10_p": ("mlogp", "neg_log_10_p_value", "log10p", "nlog10p", "lp"),
-    "n": ("n", "samplesize", "n_total", "sample_size"),
-}
+PLAIN = _columns(
+    snp="snp rsid rsids rs_id rs_number variant variant_id markername marker snpid id",
+    chromosome="chr chrom chromosome hg19chr", position="pos bp position base_pair_location base_pair_position",
+    effect_allele="effect_allele ea alt", other_allele="other_allele oa nea non_effect_allele ref",
+    beta="beta b effect", odds_ratio="or odds_ratio", se="se standard_error stderr sebeta",
+    eaf="eaf effect_allele_frequency freq effect_allele_freq freq1 af_alt",
+    p="p pval p_value pvalue p-value", neg_log10_p="neg_log10_p mlogp neg_log_10_p_value log10p nlog10p mlog10p lp",
+    n="n samplesize n_total sample_size totalsamplesize",
+)  # fmt: skip
 """Names in plain tables; a suffix ``.exposure`` or ``.outcome`` is cut off first."""
 
 _NEEDED = ("effect_allele", "se")
@@ -91,24 +106,33 @@ _NEEDED = ("effect_allele", "se")
 
 def layout_of(header: Sequence[str], file: str) -> Layout:
     """The layout of a header row; :class:`InputError` names what is missing or doubled."""
-    names = [name.strip().strip('"').lower() for name in header]
+    names = [name.strip().strip('"').lower().removeprefix("#") for name in header]
     plain = [name.removesuffix(".exposure").removesuffix(".outcome") for name in names]
     for dialect in DIALECTS:
         if all(mark in names for mark in dialect.marks):
-            at = {ours: names.index(theirs) for ours, theirs in dialect.columns.items() if theirs in names}
-            if "se" not in at and "log_ratio_se" in at:
-                at["se"] = at["log_ratio_se"]
-            if dialect.name == "GWAS-SSF" and "snp" not in at and "variant_id" in names:
-                at["snp"] = names.index("variant_id")
+            at = _found(dialect.columns, names, file)
+            if dialect.name == "GWAS-VCF":
+                return _vcf(at, tuple(names), file)
             return _checked(dialect.name, at, dialect.build, tuple(names), file)
+    return _checked("plain", _found(PLAIN, plain, file), None, tuple(names), file)
+
+
+def _found(columns: Mapping[str, tuple[str, ...]], names: Sequence[str], file: str) -> dict[str, int]:
     at = {}
-    for ours, theirs in PLAIN.items():
-        found = [plain.index(name) for name in theirs if name in plain]
-        if found:
-            at[ours] = found[0]
-        if any(plain.count(name) > 1 for name in theirs):
+    for ours, theirs in columns.items():
+        there = [name for name in theirs if name in names]
+        if any(names.count(name) > 1 for name in there):
             raise InputError(file, ours, "one column for each value")
-    return _checked("plain", at, None, tuple(names), file)
+        if there:
+            at[ours] = names.index(there[0])
+    return at
+
+
+def _vcf(at: dict[str, int], names: tuple[str, ...], file: str) -> Layout:
+    sample = at["format"] + 1
+    if len(names) != sample + 1:
+        raise InputError(file, f"{len(names) - sample} samples", "a VCF with one trait")
+    return Layout("GWAS-VCF", at | {"sample": sample}, None, len(names), names)
 
 
 def _checked(dialect: str, at: dict[str, int], build: str | None, names: tuple[str, ...], file: str) -> Layout:
@@ -120,4 +144,4 @@ def _checked(dialect: str, at: dict[str, int], build: str | None, names: tuple[s
     if missing:
         shown = ", ".join(names[:20])
         raise InputError(file, shown, f"a header with columns for {', '.join(missing)}")
-    return Layout(dialect, at, build, "beta" not in at, len(names), names)
+    return Layout(dialect, at, build, len(names), names)

@@ -9,16 +9,48 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anmin.evidence.mr.model import Association
+
+if TYPE_CHECKING:
+    import polars as pl
 
 HEADER = (
     "#chrom", "pos", "ref", "alt", "rsids", "nearest_genes", "pval", "mlogp", "beta", "sebeta",
     "af_alt", "af_alt_cases", "af_alt_controls",
 )  # fmt: skip
 _BLOCK = 60_000
+_CHUNK = 500_000
+_MEGABASES = (
+    249,
+    242,
+    198,
+    190,
+    182,
+    171,
+    159,
+    145,
+    138,
+    134,
+    135,
+    133,
+    114,
+    107,
+    102,
+    90,
+    83,
+    80,
+    59,
+    64,
+    47,
+    51,
+    156,
+)
+"""Rough lengths of chromosomes 1 to 22 and X, which FinnGen writes as 23."""
 _END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 
@@ -44,9 +76,89 @@ def write_finngen(
     path.write_bytes(b"".join([*blocks, _END]))
 
 
-def bgzip_block(data: bytes) -> bytes:
+def write_large(
+    path: Path, rows: int, *, seed: int = 1, level: int = 3, instruments: Iterable[Association] = ()
+) -> None:
+    """A sorted bgzip file in FinnGen's format with ``rows`` unrelated variants, as many as a real one (21 million).
+
+    ``instruments`` with places stand among them, with an effect of zero. Needs polars; packs at ``level``.
+    """
+    import polars as pl
+
+    lengths = np.array(_MEGABASES)
+    counts = np.floor(rows * lengths / lengths.sum()).astype(np.int64)
+    counts[0] += rows - counts.sum()
+    placed = [(row.chromosome, row.position, row) for row in instruments if row.chromosome and row.position]
+    temporary = path.with_name(f".{path.name}.part")
+    rest = ("\t".join(HEADER) + "\n").encode()
+    with temporary.open("wb") as out:
+        for number, count in enumerate(counts):
+            random = np.random.default_rng([seed, number])
+            positions = np.sort(random.integers(10_000, int(lengths[number] * 1e6), count))
+            for start in range(0, len(positions), _CHUNK):
+                part = positions[start : start + _CHUNK]
+                table = _drawn(number + 1, part, random)
+                low, high = int(part[0]) if start else 0, int(part[-1]) if start + _CHUNK < count else 1 << 40
+                own = [row for name, position, row in placed if name == str(number + 1) and low <= position < high]
+                if own:
+                    table = pl.concat([table, _own(number + 1, own)]).sort("pos", maintain_order=True)
+                text = table.write_csv(separator="\t", include_header=False, float_precision=6, quote_style="never")
+                data = rest + text.encode()
+                whole = len(data) - len(data) % _BLOCK
+                for at in range(0, whole, _BLOCK):
+                    out.write(bgzip_block(data[at : at + _BLOCK], level))
+                rest = data[whole:]
+        out.write(bgzip_block(rest, level) + _END)
+    temporary.replace(path)
+
+
+def _drawn(chromosome: int, positions: NDArray[np.int64], random: np.random.Generator) -> pl.DataFrame:
+    import polars as pl
+
+    count = len(positions)
+    letters = np.array(["A\tG", "C\tT", "A\tC", "G\tT", "T\tC", "G\tA"])
+    eaf = random.uniform(0.001, 0.999, count)
+    se = 0.02 / np.sqrt(2.0 * eaf * (1.0 - eaf))
+    beta = random.normal(0.0, se)
+    pair = letters[random.integers(0, len(letters), count)]
+    names = np.arange(count) + chromosome * 10_000_000 + int(positions[0]) * 1_000
+    return _table(chromosome, positions, pair, pl.Series(names), beta, se, eaf)
+
+
+def _own(chromosome: int, rows: list[Association]) -> pl.DataFrame:
+    import polars as pl
+
+    pair = np.array([f"{row.other_allele}\t{row.effect_allele}" for row in rows])
+    positions = np.array([row.position for row in rows], dtype=np.int64)
+    zero = np.zeros(len(rows))
+    eaf = np.array([row.eaf or 0.5 for row in rows])
+    return _table(chromosome, positions, pair, pl.Series([row.snp for row in rows]), zero, zero + 0.02, eaf)
+
+
+def _table(
+    chromosome: int, positions: NDArray[np.int64], pair: NDArray[np.str_], names: pl.Series,
+    beta: NDArray[np.float64], se: NDArray[np.float64], eaf: NDArray[np.float64],
+) -> pl.DataFrame:  # fmt: skip
+    """One column for both alleles, which writes itself as two."""
+    import polars as pl
+
+    z = beta / se
+    # Close enough for a file in which nothing is true: the tail of the normal distribution by its bound.
+    mlogp = (0.5 * z * z + np.log1p(np.abs(z))) / np.log(10.0)
+    table = pl.DataFrame({
+        "pos": positions, "pair": pair, "names": names, "pval": 10.0**-mlogp, "mlogp": mlogp, "beta": beta, "se": se,
+        "eaf": eaf, "cases": np.clip(eaf + 0.001, 0, 1), "controls": eaf,
+    })  # fmt: skip
+    name = pl.col("names") if names.dtype == pl.String else pl.lit("rs") + pl.col("names").cast(pl.String)
+    return table.select(
+        pl.lit(chromosome).alias("chrom"), "pos", "pair", name.alias("rsids"), pl.lit("SYNTHETIC").alias("gene"),
+        "pval", "mlogp", "beta", "se", "eaf", "cases", "controls",
+    )  # fmt: skip
+
+
+def bgzip_block(data: bytes, level: int = 6) -> bytes:
     """One block of the blocked gzip format (SAM specification, section 4.1), at most 64 KiB packed."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
     body = packer.compress(data) + packer.flush()
     size = len(body) + 25
     head = struct.pack("<4BI2BH2B2H", 31, 139, 8, 4, 0, 0, 255, 6, 66, 67, 2, size)
