@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from html import escape
 
 from anmin.audit.contract import by_kind
-from anmin.audit.model import VERDICTS, WRONG, Audit, Finding, Judged
+from anmin.audit.markup import Markup, deciding
+from anmin.audit.model import VERDICTS, Audit
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Lang, Source
+from anmin.knowledge.model import Lang
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -33,12 +34,10 @@ def page(audit: Audit, knowledge: Knowledge, lang: Lang) -> str:
     return "\n".join(_Page(audit, knowledge, lang).lines()) + "\n"
 
 
-class _Page:
+class _Page(Markup):
     def __init__(self, audit: Audit, knowledge: Knowledge, lang: Lang) -> None:
-        self.audit, self.knowledge, self.lang = audit, knowledge, lang
-
-    def say(self, message: str, **params: str | int) -> str:
-        return escape(self.knowledge.say(message, self.lang, **params))
+        super().__init__(knowledge, lang)
+        self.audit = audit
 
     def lines(self) -> Iterator[str]:
         title = self.say("audit.title", title=self.audit.title)
@@ -54,7 +53,7 @@ class _Page:
         yield from self.counts()
         yield f"<section><h2>{self.say('audit.heading.all')}</h2>"
         for judged in self.audit.claims:
-            yield from self.claim(judged)
+            yield from self.article(judged)
         yield f'</section></main><footer><p class="small">{escape(self.knowledge.version[:12])}</p></footer>'
         yield "</body></html>"
 
@@ -94,59 +93,6 @@ class _Page:
     def row(self, name: str, values: list[int]) -> str:
         cells = "".join(f'<td class="number">{value}</td>' for value in [*values, sum(values)])
         return f'<tr><th scope="row">{name}</th>{cells}</tr>'
-
-    def claim(self, judged: Judged) -> Iterator[str]:
-        claim = judged.claim
-        verdict = self.say(f"knowledge.verdict.{judged.verdict}" if judged.verdict else "audit.undecided")
-        wrong = ' class="wrong"' if judged.verdict in WRONG else ""
-        yield f'<article id="{escape(claim.id)}"{wrong}><h3>{escape(claim.id)} {escape(claim.text.get(self.lang))}</h3>'
-        about = [f'<span class="verdict">{verdict}</span>', self.say(f"audit.kind.{claim.kind}")]
-        if claim.article_line:
-            about.append(f"{self.say('audit.column.line')} {claim.article_line}")
-        about.append(f"{self.say('audit.column.safety')}: {self.say(f'knowledge.safety.{claim.safety}')}")
-        yield f"<p>{' · '.join(about)}</p>"
-        texts = {
-            "audit.column.right": claim.right,
-            "audit.label.caveat": claim.caveat,
-            "audit.heading.problems": judged.problem,
-        }
-        for label, text in texts.items():
-            if text is not None:
-                yield f"<p><b>{self.say(label)}:</b> {escape(text.get(self.lang))}</p>"
-        if judged.findings:
-            yield f"<details><summary>{self.say('audit.heading.checks')}</summary><ul>"
-            for finding in judged.findings:
-                yield from self.finding(finding)
-            yield "</ul></details>"
-        yield "</article>"
-
-    def finding(self, finding: Finding) -> Iterator[str]:
-        words = [self.say(f"audit.by.{finding.by}"), self.say(f"audit.outcome.{finding.outcome}")]
-        if not finding.decides:
-            words.append(self.say("audit.label.beside"))
-        yield f"<li>{escape(finding.says.get(self.lang))} <i>({', '.join(words)})</i>"
-        yield f'<br/><span class="small">{escape(finding.how.get(self.lang))}</span>'
-        if finding.sources:
-            yield '<ul class="small">'
-            yield from (f'<li class="source">{self.source(source)}</li>' for source in finding.sources)
-            yield "</ul>"
-        yield "</li>"
-
-    def source(self, source: Source) -> str:
-        """In words only: an address to copy, nothing that a browser would fetch."""
-        return escape(source_line(source, self.knowledge, self.lang))
-
-
-def source_line(source: Source, knowledge: Knowledge, lang: Lang) -> str:
-    """A source in one line: label, how it was read, where."""
-    where = f"doi:{source.doi}" if source.doi else f"PMID {source.pmid}" if source.pmid else source.url or ""
-    return f"{source.label} ({knowledge.say(f'report.read_{source.read_in}', lang)}) {where}".rstrip()
-
-
-def deciding(judged: Judged, lang: Lang) -> str:
-    """What the finding that went against the claim says."""
-    against = (finding for finding in judged.findings if finding.decides and finding.outcome == "against")
-    return " ".join(finding.says.get(lang) for finding in against)
 
 
 def summary(audit: Audit) -> dict[str, int]:

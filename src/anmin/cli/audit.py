@@ -122,7 +122,8 @@ def _chosen(result: Audit, claim_id: str) -> Judged:
 
 
 def _show(result: Audit, show_all: bool, knowledge: Knowledge, lang: Lang) -> None:
-    from anmin.audit.page import deciding, summary
+    from anmin.audit.markup import deciding
+    from anmin.audit.page import summary
     from anmin.report.wrap import wrap
 
     def say(message: str, **params: str | int) -> str:
@@ -171,7 +172,7 @@ def _table(rows: tuple[tuple[str, ...], ...], width: int, share: float) -> Itera
 
 
 def _show_claim(judged: Judged, knowledge: Knowledge, lang: Lang) -> None:
-    from anmin.audit.page import source_line
+    from anmin.audit.markup import source_line
 
     def say(message: str) -> str:
         return knowledge.say(message, lang)

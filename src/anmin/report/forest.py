@@ -55,9 +55,9 @@ def forest_chart(forest: Forest, title: str, knowledge: Knowledge, lang: Lang) -
     return Chart(
         title=title,
         says=knowledge.say("evidence.page.figure", lang),
-        x=Axis(label=knowledge.say("evidence.page.axis", lang, unit=unit), low=low, high=high),
+        x=Axis(label=_axis_label(forest, knowledge, lang), low=low, high=high),
         y=Axis(label="", rows=labels, figures=shown),
-        marks=(*_rules(forest, knowledge, lang), *_points(forest)),
+        marks=(*_rules(forest), *_points(forest)),
         table=Table(heads=heads, rows=tuple(zip(labels, shown, people, strict=True))),
         lang=lang,
     )
@@ -69,14 +69,16 @@ def forest_title(forest: Forest, knowledge: Knowledge, lang: Lang) -> str:
     return (", " if lang == "en" else "、").join(names)
 
 
-def _rules(forest: Forest, knowledge: Knowledge, lang: Lang) -> list[Drawn]:
+def _axis_label(forest: Forest, knowledge: Knowledge, lang: Lang) -> str:
+    unit = forest.unit_name.get(lang)
+    if not forest.matters:
+        return knowledge.say("evidence.page.axis", lang, unit=unit)
+    return knowledge.say("evidence.page.axis_matters", lang, unit=unit, matters=forest.matters)
+
+
+def _rules(forest: Forest) -> list[Drawn]:
     rules: list[Drawn] = [Rule(at=0.0)]
-    if forest.matters:
-        label = knowledge.say(
-            "evidence.page.matters", lang, matters=forest.matters, unit=forest.unit_name.get(lang)
-        )  # fmt: skip
-        rules.append(Rule(at=forest.matters, label=label, tone="fourth", dashed=True))
-    return rules
+    return [*rules, Rule(at=forest.matters, tone="fourth", dashed=True)] if forest.matters else rules
 
 
 def _points(forest: Forest) -> list[Drawn]:
