@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from anmin.errors import InputError
-from anmin.evidence.mr.many import METHODS, Outcomes, _medians, _modes_of_draws, analyse_many
+from anmin.evidence.mr.many import ALL_METHODS, METHODS, Engine, Outcomes, analyse_many
+from anmin.evidence.mr.many_drawn import kernels
+from anmin.evidence.mr.many_kernels_numpy import row_medians
 from anmin.evidence.mr.medians import median, weighted_medians
 from anmin.evidence.mr.modes import bandwidths, mad, mode, modes
 from anmin.evidence.mr.pair import Pair
@@ -71,12 +73,25 @@ def test_neither_order_nor_company_changes_a_result(made: Outcomes) -> None:
     turned = replace(made, by=made.by[order], sy=made.sy[order], names=tuple(made.names[i] for i in order))
     alone = replace(made, by=made.by[2:3], sy=made.sy[2:3], names=made.names[2:3])
     for shared in (True, False):
-        whole = analyse_many(made, draws=200, shared=shared)
-        other, single = analyse_many(turned, draws=200, shared=shared), analyse_many(alone, draws=200, shared=shared)
-        for name in METHODS:
-            assert np.array_equal(whole[name].se[order], other[name].se, equal_nan=True)
-            assert whole[name].se[2] == single[name].se[0]
-            assert whole[name].p[2] == single[name].p[0]
+        whole, other, single = (
+            analyse_many(each, ALL_METHODS, draws=100, shared=shared) for each in (made, turned, alone)
+        )  # fmt: skip
+        for name in ALL_METHODS:
+            for field in ("estimate", "se", "p", "low"):
+                ours, theirs = getattr(whole[name], field), getattr(other[name], field)
+                assert np.array_equal(ours[order], theirs, equal_nan=True), (name, field)
+                assert np.array_equal(ours[2:3], getattr(single[name], field), equal_nan=True), (name, field)
+
+
+def test_draws_follow_the_names_of_exposure_and_outcome(made: Outcomes) -> None:
+    renamed = replace(made, exposure="zinc")
+    plain, other = analyse_many(made, ("weighted_median",)), analyse_many(renamed, ("weighted_median",))
+    assert not np.array_equal(plain["weighted_median"].se, other["weighted_median"].se, equal_nan=True)
+    own = analyse_many(replace(made, names=("new", *made.names[1:])), ("weighted_median",), shared=False)
+    before = analyse_many(made, ("weighted_median",), shared=False)
+    changed = own["weighted_median"].se != before["weighted_median"].se
+    assert changed[0]
+    assert not changed[1:7].any()
 
 
 def test_two_workers_give_the_same_bytes(made: Outcomes) -> None:
@@ -98,15 +113,23 @@ def test_the_quick_median_is_the_median() -> None:
     random = np.random.default_rng(2)
     values, w = random.normal(size=(500, 41)), random.uniform(0.1, 2, 41)
     values[0, :] = -values[0, :] * 1e6
-    assert _medians(values, w) == pytest.approx(weighted_medians(values, np.broadcast_to(w, values.shape)), rel=1e-9)
+    assert row_medians(values, w) == pytest.approx(weighted_medians(values, np.broadcast_to(w, values.shape)), rel=1e-9)
 
 
-def test_the_quick_mode_is_the_mode_but_for_near_ties() -> None:
+@pytest.mark.parametrize("engine", ["numba", "numpy"])
+def test_the_quick_mode_is_the_mode_but_for_near_ties(engine: Engine) -> None:
+    if engine == "numba":
+        pytest.importorskip("numba")
     random = np.random.default_rng(3)
     ratio, error = random.normal(0.3, 1.0, 50), random.uniform(0.2, 0.8, 50)
+    ratio[7] = 400.0  # one wild ratio, far beyond every bandwidth
     normals = random.standard_normal((2000, 50), dtype=np.float32)
     w = np.stack([np.full(50, 0.02), error**-2 / np.sum(error**-2)], axis=1)
-    quick = _modes_of_draws(ratio, error, normals, w)
+    centre = float(np.median(ratio))
+    out = np.empty((2, 2000), dtype=np.float32)
+    single = [np.ascontiguousarray(each, dtype=np.float32) for each in (ratio - centre, error, w.T, normals.T)]
+    kernels(engine).modes_of_draws(*single, out)
+    quick = out.T + centre
     rows = ratio + error * normals
     width = bandwidths(rows)
     for column in range(2):

@@ -115,6 +115,8 @@ def _heights(at: NDArray[Any], scaled: NDArray[Any], w: NDArray[Any]) -> NDArray
 
 
 def _climb(at: Array, scaled: Array, w: Array, precision: float) -> Array:
+    """To the top of each peak; one that has arrived stays, so that no row depends on its company."""
+    moving = np.ones(at.shape, dtype=np.bool_)
     for step in range(_STEPS):
         distance = scaled[:, None, :] - at[:, :, None]
         bell = np.exp(-0.5 * distance * distance)
@@ -128,8 +130,9 @@ def _climb(at: Array, scaled: Array, w: Array, precision: float) -> Array:
             bend = np.matmul(bell, w[:, :, None])[:, :, 0] - mass
             newton = np.divide(-slope, bend, out=shift.copy(), where=bend < 0)
             shift = np.where(np.abs(newton) <= 3.0 * np.abs(shift) + 1e-12, newton, shift)
-        at = at + shift
-        if np.max(np.abs(shift)) < precision * (1.0 + np.max(np.abs(at))):
+        at = np.where(moving, at + shift, at)
+        moving &= ~(np.abs(shift) < precision * (1.0 + np.abs(at)))
+        if not moving.any():
             break
     return at
 

@@ -34,6 +34,9 @@ class Presso(msgspec.Struct, frozen=True, kw_only=True):
     draws: int
     seed: int
     null: Null
+    least_outlier_p: float = 0.0
+    """The smallest p that so many draws can give one of so many variants; at ``level`` or above it none can stand out,
+    however far away: more draws are needed."""
 
 
 def presso(
@@ -54,16 +57,23 @@ def presso(
     beyond = np.sum(w * (y - slopes * x) ** 2 >= distance, axis=0)
     outlier_p = np.minimum(1.0, (1 + beyond) / (1 + draws) * pair.count)
     outliers = np.flatnonzero(outlier_p < level) if global_p < level else np.array([], dtype=np.intp)
-    rest = np.setdiff1d(np.arange(pair.count), outliers)
-    corrected, percent, distortion_p = None, None, None
-    if len(outliers) > 0 and len(rest) >= 2:
-        corrected = ivw(pair.only(rest), "multiplicative")
-        percent, distortion_p = _distortion(pair, outliers, rest, null, draws, random)
+    corrected, percent, distortion_p = corrected_and_distortion(pair, outliers, null, draws, random)
     return Presso(
         rss=rss, global_p=global_p, outlier_p=tuple(float(p) for p in outlier_p),
         outliers=tuple(int(i) for i in outliers), corrected=corrected, distortion_percent=percent,
+        least_outlier_p=min(1.0, pair.count / (1 + draws)),
         distortion_p=distortion_p, draws=draws, seed=seed, null=null,
     )  # fmt: skip
+
+
+def corrected_and_distortion(
+    pair: Pair, outliers: Rows, null: Null, draws: int, random: np.random.Generator
+) -> tuple[Estimate | None, float | None, float | None]:
+    """IVW without the outliers, how far they moved it in percent, and how often chance does as much."""
+    rest = np.setdiff1d(np.arange(pair.count), outliers)
+    if not len(outliers) or len(rest) < 2:
+        return None, None, None
+    return ivw(pair.only(rest), "multiplicative"), *_distortion(pair, outliers, rest, null, draws, random)
 
 
 def leave_one_out_slopes(x: Array, y: Array, w: Array) -> Array:
