@@ -1,0 +1,83 @@
+"""What goes into the heat model of the body and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+Level = Literal["none", "shoulders", "mid_thorax", "waist", "feet", "shower"]
+"""How deep the body sits in the water. ``feet``: feet and the lower half of the legs. ``shower``: water runs over."""
+
+Posture = Literal["standing", "sitting", "lying"]
+
+BySegment = float | Mapping[str, float]
+"""One value for the whole body, or by segment name (:data:`~anmin.body.bath.rows.SEGMENTS`); the rest has none."""
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """Who bathes. Made for adults; height 1.2-2.1 m, weight 30-180 kg, age 18-100, fat 3-60 %."""
+
+    height_m: float = 1.72
+    weight_kg: float = 74.43
+    age: float = 20
+    sex: Literal["female", "male"] = "male"
+    fat_percent: float = 15
+    surface: Literal["dubois", "fujimoto"] = "dubois"
+    """Formula of the body surface; Fujimoto is made for Japanese people."""
+    basal: Literal["harris", "ganpule"] = "harris"
+    """Formula of the basal metabolic rate; Ganpule is made for Japanese people."""
+
+
+class Phase(msgspec.Struct, frozen=True, kw_only=True):
+    """So many minutes in the same surroundings. Temperatures °C, humidity %, air speed m/s, clothing clo."""
+
+    minutes: float
+    air_c: BySegment = 25.0
+    radiant_c: BySegment | None = None
+    """Mean radiant temperature; the air's if ``None``."""
+    humidity: float = 50.0
+    air_speed: float = 0.1
+    clo: BySegment = 0.0
+    posture: Posture = "sitting"
+    activity: float = 1.2
+    """Heat made as a multiple of the basal rate: 1.0 asleep, 1.2 sitting."""
+    water_c: float | None = None
+    level: Level | Mapping[str, float] = "none"
+    """Depth of the water, or the share of each segment that is in it."""
+    stir: float = 1.0
+    """Water film coefficient as a multiple of sitting still in a tub."""
+    evaporation: float = 1.0
+    """Share of the evaporation that is possible: 0 is the upper bound of what a salt film could hold back."""
+    film_g: float | None = None
+    """Water on the whole skin when the phase begins (g); ``None`` leaves what is there."""
+    bedding_clo: float = 0.0
+    """Insulation of a quilt over everything but the head."""
+
+
+class Parameters(msgspec.Struct, frozen=True, kw_only=True):
+    """The few numbers beside JOS-3; each is a judgment in the data, with its range (see ``parameters``)."""
+
+    water_h: float
+    """Effective film coefficient of tub water, sitting still (W/m²K)."""
+    skin_flow_limit: float
+    """The most blood the whole skin can take (L/h per m² of body surface)."""
+    shunt_hand: float = 1.0
+    """Flow of the hands' and feet's shunts as a multiple of JOS-3's."""
+    dilate: float = 1.0
+    """Dilation of the skin per °C as a multiple of JOS-3's."""
+    sweat: float = 1.0
+    """Sweat per °C as a multiple of JOS-3's."""
+    circadian_c: float = 0.0
+    """Amplitude of the day's wave of the core set-point (°C); 0 holds it still."""
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """What every lane did. Arrays are (times, segments, lanes) or (times, lanes), °C and minutes."""
+
+    minutes: Any
+    core: Any
+    skin: Any
+    blood: Any
+    totals: Mapping[str, Any]
