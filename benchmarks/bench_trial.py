@@ -14,8 +14,10 @@ from collections.abc import Callable
 import numpy as np
 
 from anmin.knowledge.load import load
-from anmin.trial.analysis import Nights, posterior, randomisation_p
+from anmin.trial import kernel
+from anmin.trial.analysis import GRID, Nights, posterior, randomisation_p
 from anmin.trial.peers import newey_west
+from anmin.trial.pool import Bundle, pool_people
 from anmin.trial.schedule import Design, all_schedules, draw
 from anmin.trial.simulate import Truth, outcomes
 from anmin.trial.verdict import judge
@@ -34,23 +36,44 @@ def main() -> None:
         treated=tuple(np.repeat(schedule, DESIGN.block_nights)[kept].tolist()),
         weekend=tuple((kept % 7 >= 5).astype(int).tolist()),
     )
-    sets = np.repeat(np.array(list(all_schedules(DESIGN)), dtype=float), DESIGN.block_nights, axis=1)[:, kept]
+    schedules = np.array(list(all_schedules(DESIGN)), dtype=float)
+    sets, blocks = np.repeat(schedules, DESIGN.block_nights, axis=1)[:, kept], kept // DESIGN.block_nights
 
     def whole() -> None:
         effect, p = posterior(nights), randomisation_p(nights, sets)
         judge(effect, p, nights=len(kept), matters=10, lower_is_better=True, knowledge=knowledge)
 
+    def compiled() -> None:
+        effect, p = kernel.posterior(nights), kernel.randomisation_p(nights, blocks, schedules)
+        judge(effect, p, nights=len(kept), matters=10, lower_is_better=True, knowledge=knowledge)
+
     peer = best(lambda: newey_west(nights, lags=5))
     for name, job in (
-        ("posterior over 53 values of φ", lambda: posterior(nights)),
+        (f"posterior over {GRID[2]} values of φ", lambda: posterior(nights)),
         ("randomisation test, 128 schedules", lambda: randomisation_p(nights, sets)),
         ("all of it: posterior, test, interval, verdict", whole),
+        ("compiled: posterior", lambda: kernel.posterior(nights)),
+        ("compiled: randomisation test", lambda: kernel.randomisation_p(nights, blocks, schedules)),
+        ("compiled: all of it", compiled),
     ):
         took = best(job)
         print(f"{name:48s} {took:7.3f} ms   {took / peer:6.1f} × the peer")
     print(f"{'peer: OLS with Newey-West errors, 5 lags':48s} {peer:7.3f} ms")
-    again = {repr(posterior(nights)) for _ in range(5)}
-    print("bit-identical on repeat:", len(again) == 1)
+    for name, analyse in (("plain", posterior), ("compiled", kernel.posterior)):
+        print(f"{name}: bit-identical on repeat:", len({repr(analyse(nights)) for _ in range(5)}) == 1)
+    pooled()
+
+
+def pooled(people: int = 1000) -> None:
+    """A pool of many people's bundles."""
+    rng = np.random.default_rng(1)
+    gains, errors = rng.normal(8, 5, people), rng.uniform(3, 8, people)
+    bundles = [
+        Bundle(substance="glycine", outcome="sol", unit="min", gain=float(gain + rng.normal(0, error)),
+               sd=float(error), share=1.0, nights=56, firm=True)
+        for gain, error in zip(gains, errors, strict=True)
+    ]  # fmt: skip
+    print(f"{f'pool of {people:,} people':48s} {best(lambda: pool_people(bundles), rounds=5, repeat=3):7.3f} ms")
 
 
 def best(job: Callable[[], object], rounds: int = 7, repeat: int = 30) -> float:

@@ -109,12 +109,9 @@ def _t_cdf(t: Floats, df: int) -> Floats:
     angle = np.arctan(t / math.sqrt(df))
     square, sine = df / (df + t * t), np.sin(angle)
     odd = df % 2
-    term = np.sqrt(square) if odd else np.ones_like(t)
-    total = term.copy() if df > 1 else np.zeros_like(t)
-    for k in range(2 + odd, df - 1, 2):
-        term = term * square * ((k - 1) / k)
-        total += term
-    within = 2 / math.pi * (angle + sine * total) if odd else sine * total
+    k = np.arange(2 + odd, df - 1, 2)
+    total = (1.0 if df > 1 else 0.0) + np.cumprod(square[:, None] * ((k - 1) / k)[None, :], axis=1).sum(axis=1)
+    within = 2 / math.pi * (angle + sine * np.sqrt(square) * total) if odd else sine * total
     shown: Floats = 0.5 + 0.5 * within
     return shown
 
