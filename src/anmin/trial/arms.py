@@ -20,6 +20,7 @@ from anmin.plan.believe import believe
 from anmin.plan.components import Left, Offers, offers
 from anmin.plan.make import open_questions, sedating
 from anmin.plan.model import Component
+from anmin.plan.prices import currency_of
 from anmin.plan.timetable import timetable
 from anmin.safety.assess import assess
 from anmin.safety.model import Assessment, Finding
@@ -33,7 +34,7 @@ WHO_MAY = ("none", "monitor")
 class Arm(msgspec.Struct, frozen=True, kw_only=True):
     """The component to be tried, on the clock, allowed by the second door.
 
-    ``open_because``: why it cannot be blinded; None if it can.
+    ``open_because``: why it cannot be blinded; None if it can. ``currency``: of the component's cost.
     """
 
     component: Component
@@ -41,6 +42,7 @@ class Arm(msgspec.Struct, frozen=True, kw_only=True):
     doses: tuple[Dose, ...]
     bath: Bath | None
     open_because: Text | None
+    currency: str | None = None
 
     @property
     def substance(self) -> str:
@@ -62,10 +64,25 @@ def arm_for(person: Person, name: str, mg: float | None, knowledge: Knowledge) -
 
     :class:`InputError` when no component has that name, or none comes in that amount.
     """
-    named = [fact for fact in knowledge.components.values() if name in (fact.id, fact.kind, fact.substance)]
-    triable = [fact for fact in knowledge.components.values() if fact.what != "habits"]
-    if not [fact for fact in named if fact in triable]:
-        raise InputError("--component", name, ", ".join(fact.id for fact in triable))
+    triable(name, knowledge)
+    offered = offered_to(person, knowledge)
+    if isinstance(offered, Refused):
+        return offered
+    component = component_for(person, name, mg, offered, knowledge)
+    return component if isinstance(component, Refused) else _checked(component, offered, person, knowledge)
+
+
+def triable(name: str, knowledge: Knowledge) -> tuple[ComponentFact, ...]:
+    """The components of that name, kind or substance; :class:`InputError` when none of them could be tried."""
+    named = tuple(fact for fact in knowledge.components.values() if name in (fact.id, fact.kind, fact.substance))
+    if not any(fact.what != "habits" for fact in named):
+        allowed = (fact.id for fact in knowledge.components.values() if fact.what != "habits")
+        raise InputError("--component", name, ", ".join(allowed))
+    return named
+
+
+def offered_to(person: Person, knowledge: Knowledge) -> Offers | Refused:
+    """What the first door leaves to this person; or the stop or the questions that come before any trial."""
     stops = triage(person, knowledge)
     if stops:
         return Refused(status="stop", texts=tuple(finding.reason for finding in stops), findings=stops)
@@ -73,16 +90,23 @@ def arm_for(person: Person, name: str, mg: float | None, knowledge: Knowledge) -
     questions = open_questions(person, permitted, knowledge)
     if questions:
         return Refused(status="ask", texts=tuple(question.text for question in questions), questions=questions)
+    believed = believe(person, knowledge, magnesium_status(person, knowledge).probability_inadequate)
+    return offers(person, permitted, believed, knowledge)
+
+
+def component_for(
+    person: Person, name: str, mg: float | None, offered: Offers, knowledge: Knowledge
+) -> Component | Refused:
+    """The one component that a name and an amount mean, or why it is not offered."""
+    named = triable(name, knowledge)
     substance = named[0].substance
     if any(dose.substance == substance for dose in person.taking):
         return Refused(status="stop", texts=(knowledge.text("trial.taken_already", what=_name(substance, knowledge)),))
-    believed = believe(person, knowledge, magnesium_status(person, knowledge).probability_inadequate)
-    offered = offers(person, permitted, believed, knowledge)
     facts = {fact.id for fact in named}
     found = [component for component in offered.components if component.fact in facts]
     if not found:
         return _left([left for left in offered.left if left.substance == substance], substance, knowledge)
-    return _checked(_chosen(found, mg), offered, person, knowledge)
+    return _chosen(found, mg)
 
 
 def amount(component: Component) -> float:
@@ -112,17 +136,17 @@ def _checked(component: Component, offered: Offers, person: Person, knowledge: K
     if assessment.verdict != "allow":
         rules = ", ".join(finding.rule for finding in assessment.findings if finding.applies)
         raise GateError(f"{component.id}: {assessment.verdict} by {rules}")
-    fact = knowledge.components[component.fact]
     return Arm(
         component=component,
-        fact=fact,
+        fact=knowledge.components[component.fact],
         doses=evening.doses,
         bath=evening.bath,
-        open_because=_open_because(component, person, assessment, knowledge),
+        open_because=open_because(component, person, assessment, knowledge),
+        currency=currency_of(person, knowledge),
     )
 
 
-def _open_because(component: Component, person: Person, assessment: Assessment, knowledge: Knowledge) -> Text | None:
+def open_because(component: Component, person: Person, assessment: Assessment, knowledge: Knowledge) -> Text | None:
     """Why the person must know what they take; None when both kinds can go into equal capsules."""
     if component.bath is not None:
         return knowledge.text("trial.open_bath")

@@ -13,7 +13,7 @@ from functools import lru_cache
 import msgspec
 
 from anmin.errors import InputError
-from anmin.trial.reference import reference
+from anmin.trial.reference import LISTED, alternatives, reference
 from anmin.trial.schedule import Design, count, schedule_at, smallest_p
 
 WITHOUT = "without"
@@ -108,9 +108,14 @@ def smallest_joint_p(design: Design) -> float:
         return 1.0
     if len(design.arms) == 2:
         return smallest_p(design)
-    ranks = sorted({place * (total - 1) // 3 for place in range(4)})
-    alone = held(design, judged(design)[:1])
-    return min(1.0, 2 / min(len(reference(design, schedule_at(design, rank), alone)) for rank in ranks))
+    alone, some = held(design, judged(design)[:1]), 4
+    fewest = LISTED
+    for rank in sorted({place * (total - 1) // (some - 1) for place in range(some)}):
+        schedule = schedule_at(design, rank)
+        others = alternatives(design, schedule, alone)
+        if others <= LISTED:
+            fewest = min(fewest, others if design.weekends is None else len(reference(design, schedule, alone)))
+    return min(1.0, 2 / fewest)
 
 
 def _factorial(design: Design) -> tuple[Contrast, ...]:

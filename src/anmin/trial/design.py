@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
@@ -18,9 +19,10 @@ from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.studies import Outcome
 from anmin.trial.chances import chance_of_worth_it
+from anmin.trial.contrasts import smallest_joint_p
 from anmin.trial.diary import Entry, derive
-from anmin.trial.power import Appraisal, Spread, appraise
-from anmin.trial.schedule import Design, smallest_p
+from anmin.trial.power import Appraisal, Spread, appraise, power_of
+from anmin.trial.schedule import Design, Weekends, count
 
 ARMS = ("without", "with")
 
@@ -106,14 +108,36 @@ def carry_over(fact: ComponentFact, knowledge: Knowledge) -> float:
     return knowledge.value("trial.carry_over.slow" if slow else "trial.carry_over.quick")
 
 
-def shape(blocks: int, tau_nights: float, knowledge: Knowledge, block_nights: int | None = None) -> Design:
-    """A design of so many blocks whose length and dropped nights follow from the carry-over."""
+def shape(
+    blocks: int,
+    tau_nights: float,
+    knowledge: Knowledge,
+    block_nights: int | None = None,
+    *,
+    arms: tuple[str, ...] = ARMS,
+    factors: tuple[str, ...] = (),
+    first: date | None = None,
+) -> Design:
+    """A design of so many blocks whose length and dropped nights follow from the carry-over.
+
+    ``first``: the first evening; with it the weekends of the arms are balanced, to the tolerance of the data.
+    """
     length = block_nights or max(1, math.ceil(knowledge.value("trial.block_per_carry_over") * tau_nights))
     dropped = min(math.ceil(tau_nights), length - 1)
-    pairs = Design(arms=ARMS, blocks=blocks, block_nights=length, restriction="cycles", dropped=dropped)
-    if smallest_p(pairs) <= knowledge.value("trial.smallest_p"):
-        return pairs
-    return msgspec.structs.replace(pairs, restriction="complete")
+    cycles = Design(
+        arms=arms, blocks=blocks, block_nights=length, restriction="cycles", dropped=dropped, factors=factors
+    )
+    fine = smallest_joint_p(cycles) <= knowledge.value("trial.smallest_p")
+    design = cycles if fine else msgspec.structs.replace(cycles, restriction="complete")
+    if first is None:
+        return design
+    morning = (first.weekday() + 1) % 7
+    for tolerance in range(round(knowledge.value("trial.weekend_tolerance")), design.nights):
+        weekends = Weekends(first=morning, tolerance=tolerance)
+        balanced = msgspec.structs.replace(design, weekends=weekends)
+        if count(balanced):
+            return balanced
+    return design
 
 
 def propose(
@@ -126,41 +150,73 @@ def propose(
     most_nights: int | None = None,
     blocks: int | None = None,
     block_nights: int | None = None,
+    first: date | None = None,
 ) -> Proposal:
     """The smallest design that reaches the wished power, or the one asked for with ``blocks``, appraised.
 
     ``matters``: the smallest difference that matters, in the unit of the outcome. ``most_nights``: as many as the
-    person is willing to give.
+    person is willing to give. ``first``: the first evening, if weekends are to be balanced.
     """
+    asked = Asked(matters=matters, most_nights=most_nights, blocks=blocks, block_nights=block_nights, first=first)
+    return propose_arms((fact,), ARMS, (), outcome, nights, knowledge, asked)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person asks of a design; None leaves it to the planner. See :func:`propose`."""
+
+    matters: float | None = None
+    most_nights: int | None = None
+    blocks: int | None = None
+    block_nights: int | None = None
+    first: date | None = None
+
+
+def propose_arms(
+    facts: Sequence[ComponentFact],
+    arms: tuple[str, ...],
+    factors: tuple[str, ...],
+    outcome: Outcome,
+    nights: Sequence[Entry],
+    knowledge: Knowledge,
+    asked: Asked,
+) -> Proposal:
+    """The same for several things: the slowest of them gives the length of the blocks, and what is said about power
+    holds for the least sure of the contrasts."""
     assert outcome.threshold is not None
-    value = knowledge.value
-    matters = value(outcome.threshold) if matters is None else matters
+    value, k = knowledge.value, len(arms)
+    matters = value(outcome.threshold) if asked.matters is None else asked.matters
     largest = knowledge.ranges["diary_sol"].high
     if not 0 < matters <= largest:
         raise InputError("--matters", matters, f"a difference above zero, at most {largest:g} {outcome.unit.en}")
-    tau = carry_over(fact, knowledge)
+    tau = max(carry_over(fact, knowledge) for fact in facts)
     baseline = baseline_for(outcome, nights, tau, knowledge)
     effects = tuple(matters * value(f"trial.effects.{size}") for size in ("small", "middle", "large"))
     alpha, aim, power = value("trial.randomisation_p"), effects[1], value("trial.power")
-    smallest = shape(2, tau, knowledge, block_nights)
+
+    def shaped(blocks: int) -> Design:
+        return shape(blocks, tau, knowledge, asked.block_nights, arms=arms, factors=factors, first=asked.first)
+
+    smallest = shaped(k)
     limit = round(value("trial.most_nights"))
-    most = limit if most_nights is None else min(most_nights, limit)
-    if most < 2 * smallest.block_nights:
-        raise InputError("--nights", most_nights, f"{2 * smallest.block_nights} or more, two blocks")
+    most = limit if asked.most_nights is None else min(asked.most_nights, limit)
+    if most < smallest.nights:
+        raise InputError("--nights", asked.most_nights, f"{smallest.nights} or more, a block of every arm")
     needed = {
         effect: _needed(smallest, baseline.spread, power, effect, round(value("trial.search_nights")), alpha)
         for effect in effects
     }
+    blocks = asked.blocks
     if blocks is None:
-        fitting = 2 * (most // (2 * smallest.block_nights))
+        fitting = k * (most // smallest.nights)
         enough = needed[aim]
         blocks = fitting if enough is None else min(fitting, enough // smallest.block_nights)
-        while smallest_p(shape(blocks, tau, knowledge, block_nights)) > alpha and blocks < fitting:
-            blocks += 2
-    design = shape(blocks, tau, knowledge, block_nights)
-    if design.nights > limit:
+        while smallest_joint_p(shaped(blocks)) > alpha and blocks < fitting:
+            blocks += k
+    if blocks * smallest.block_nights > limit:
         raise InputError("--blocks", blocks, f"at most {limit // smallest.block_nights}, which is {limit} nights")
+    design = shaped(blocks)
     appraisal = appraise(design, baseline.spread, effects=effects, alpha=alpha)
+    slow = max((fact.nights for fact in facts if fact.nights is not None), default=0)
     return Proposal(
         design=design,
         baseline=baseline,
@@ -175,7 +231,7 @@ def propose(
         power_low_sd=_power(design, baseline, baseline.low, aim, alpha),
         power_high_sd=_power(design, baseline, baseline.high, aim, alpha),
         nights_needed=needed,
-        slow_nights=fact.nights if fact.nights is not None and fact.nights > design.block_nights else None,
+        slow_nights=slow if slow > design.block_nights else None,
         answers=appraisal.smallest_p <= alpha
         and appraisal.power[aim] >= value("trial.least_power")
         and -appraisal.carry_over_bias <= value("trial.most_bias"),
@@ -183,26 +239,27 @@ def propose(
 
 
 def _power(design: Design, baseline: Baseline, sd: float, aim: float, alpha: float) -> float:
-    spread = msgspec.structs.replace(baseline.spread, sd=sd)
-    return appraise(design, spread, effects=(aim,), alpha=alpha).power[aim]
+    return power_of(design, msgspec.structs.replace(baseline.spread, sd=sd), aim, alpha)
 
 
 def _needed(design: Design, spread: Spread, power: float, effect: float, most: int, alpha: float) -> int | None:
     """The fewest nights for the wished power and a p that small, by halving: more blocks of one length find more."""
-    low, high = 1, most // (2 * design.block_nights)
+    k = len(design.arms)
+    low, high = 1, most // (k * design.block_nights)
+    free = msgspec.structs.replace(design, weekends=None)
 
-    def enough(pairs: int) -> bool:
-        longer = msgspec.structs.replace(design, blocks=2 * pairs, restriction="cycles")
-        if smallest_p(msgspec.structs.replace(longer, restriction="complete")) > alpha:
+    def enough(cycles: int) -> bool:
+        longer = msgspec.structs.replace(free, blocks=k * cycles, restriction="cycles")
+        if smallest_joint_p(msgspec.structs.replace(longer, restriction="complete")) > alpha:
             return False
-        return appraise(longer, spread, effects=(effect,), alpha=alpha).power[effect] >= power
+        return power_of(longer, spread, effect, alpha) >= power
 
     if not enough(high):
         return None
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle + 1, high)
-    return 2 * low * design.block_nights
+    return k * low * design.block_nights
 
 
 def _lag_one(days: Sequence[int], values: Sequence[float]) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -66,29 +67,51 @@ def appraise(design: Design, spread: Spread, *, effects: tuple[float, ...], alph
     With several contrasts each is tested at its share of ``alpha`` (Šidák 1967, doi 10.1080/01621459.1967.10482935),
     which is a little stricter than the joint test that is used in the end.
     """
-    family = judged(design)
-    errors: list[list[float]] = [[] for _ in family]
-    biases: list[list[float]] = [[] for _ in family]
-    for schedule in sampled(design):
-        table, given, kept = _nights(design, schedule)
-        found = _standard_errors(table, kept, spread.phi, family)
-        missed = _biases(given, table, kept, spread.tau_nights, family)
-        for place in range(len(family)):
-            errors[place].append(found[place])
-            biases[place].append(missed[place])
-    error = spread.sd * math.sqrt(max(sum(each * each for each in one) / len(one) for one in errors))
-    error /= math.sqrt(1 - spread.missing)
-    reach = normal_quantile(1 - (1 - (1 - alpha) ** (1 / len(family))) / 2)
-    power = {
-        effect: normal_cdf(abs(effect) / error - reach) + normal_cdf(-abs(effect) / error - reach) for effect in effects
-    }
+    error = _error(design, spread.phi) * spread.sd / math.sqrt(1 - spread.missing)
     return Appraisal(
         nights=design.nights,
         analysed=design.blocks * (design.block_nights - design.dropped),
-        power=power,
+        power={effect: _found(effect, error, alpha, len(judged(design))) for effect in effects},
         smallest_p=smallest_joint_p(design),
-        carry_over_bias=min(sum(one) / len(one) for one in biases),
+        carry_over_bias=_bias(design, spread.tau_nights),
     )
+
+
+def power_of(design: Design, spread: Spread, effect: float, alpha: float) -> float:
+    """The power of :func:`appraise` for one effect, without the rest."""
+    error = _error(design, spread.phi) * spread.sd / math.sqrt(1 - spread.missing)
+    return _found(effect, error, alpha, len(judged(design)))
+
+
+def _found(effect: float, error: float, alpha: float, contrasts: int) -> float:
+    reach = normal_quantile(1 - (1 - (1 - alpha) ** (1 / contrasts)) / 2)
+    return normal_cdf(abs(effect) / error - reach) + normal_cdf(-abs(effect) / error - reach)
+
+
+@lru_cache(maxsize=512)
+def _error(design: Design, phi: float) -> float:
+    """Standard error of the least sure contrast for unit variance, over schedules."""
+    family = judged(design)
+    squares = [0.0] * len(family)
+    schedules = sampled(design)
+    for schedule in schedules:
+        table, _, kept = _nights(design, schedule)
+        for place, error in enumerate(_standard_errors(table, kept, phi, family)):
+            squares[place] += error * error / len(schedules)
+    return math.sqrt(max(squares))
+
+
+@lru_cache(maxsize=512)
+def _bias(design: Design, tau_nights: float) -> float:
+    """Share by which the worst contrast misses its steady effect, over schedules."""
+    family = judged(design)
+    missed = [0.0] * len(family)
+    schedules = sampled(design)
+    for schedule in schedules:
+        table, given, kept = _nights(design, schedule)
+        for place, bias in enumerate(_biases(given, table, kept, tau_nights, family)):
+            missed[place] += bias / len(schedules)
+    return min(missed)
 
 
 def nights_for(design: Design, spread: Spread, target: float, effect: float, *, most: int, alpha: float) -> int | None:

@@ -18,33 +18,57 @@ if TYPE_CHECKING:
 LISTED = 20_000
 """Up to so many schedules a randomisation test goes through all of them; the rest is memory, not truth."""
 
+_ROUNDS = 20
+"""How often so many are drawn until enough of them have balanced weekends."""
 
-def reference(design: Design, schedule: Schedule, held: Callable[[int], int] = lambda arm: 0) -> Whole:
+
+def reference(
+    design: Design, schedule: Schedule, held: Callable[[int], int] = lambda arm: 0, most: int = LISTED
+) -> Whole:
     """Every admissible schedule that moves arms only among blocks whose arms are ``held`` alike, (schedules, blocks).
 
-    More than :data:`LISTED`: a uniform sample of so many at most, and the drawn one first (Phipson & Smyth 2010,
-    doi 10.2202/1544-6115.1585: the drawn one must be counted, or p could be zero).
+    More than ``most``: a uniform sample of so many at most, and the drawn one first (Phipson & Smyth 2010, doi
+    10.2202/1544-6115.1585: the drawn one must be counted, or p could be zero).
     """
     import numpy as np
 
+    groups = _groups(design, schedule, held)
+    if alternatives(design, schedule, held) <= most:
+        options = [_arrangements([schedule[block] for block in group]) for group in groups]
+        rows = np.asarray([[arm for part in choice for arm in part] for choice in product(*options)], dtype=np.int64)
+        every = np.empty_like(rows)
+        every[:, [block for group in groups for block in group]] = rows
+        return every[_balanced(design, every)]
+    rng = np.random.default_rng(20_040)
+    mine = np.asarray(schedule, dtype=np.int64)[None, :]
+    made, found = [mine], 0
+    for _ in range(_ROUNDS):
+        drawn = np.tile(mine, (most, 1))
+        for group in groups:
+            arms = np.asarray([schedule[block] for block in group])
+            drawn[:, group] = arms[rng.random((most, len(group))).argsort(axis=1)]
+        made.append(drawn[_balanced(design, drawn)][: most - found])
+        found += len(made[-1])
+        if found == most:
+            break
+    return np.vstack(made)
+
+
+def alternatives(design: Design, schedule: Schedule, held: Callable[[int], int]) -> int:
+    """How many schedules that would be, weekends aside, exactly."""
+    groups = _groups(design, schedule, held)
+    return math.prod(_orders([schedule[block] for block in group]) for group in groups)
+
+
+def _groups(design: Design, schedule: Schedule, held: Callable[[int], int]) -> list[list[int]]:
+    """The blocks among which arms may change places."""
     k, n = len(design.arms), design.blocks
     runs = [range(at, at + k) for at in range(0, n, k)] if design.restriction == "cycles" else [range(n)]
     groups: list[list[int]] = []
     for run in runs:
         labels = sorted({held(schedule[block]) for block in run})
         groups.extend([block for block in run if held(schedule[block]) == label] for label in labels)
-    if math.prod(_orders([schedule[block] for block in group]) for group in groups) <= LISTED:
-        options = [_arrangements([schedule[block] for block in group]) for group in groups]
-        rows = np.asarray([[arm for part in choice for arm in part] for choice in product(*options)], dtype=np.int64)
-        made = np.empty_like(rows)
-        made[:, [block for group in groups for block in group]] = rows
-        return made[_balanced(design, made)]
-    rng = np.random.default_rng(20_040)
-    drawn = np.tile(np.asarray(schedule, dtype=np.int64), (LISTED, 1))
-    for group in groups:
-        arms = np.asarray([schedule[block] for block in group])
-        drawn[:, group] = arms[rng.random((LISTED, len(group))).argsort(axis=1)]
-    return np.vstack([np.asarray(schedule, dtype=np.int64)[None, :], drawn[_balanced(design, drawn)]])
+    return groups
 
 
 def _balanced(design: Design, schedules: Whole) -> NDArray[np.bool_]:

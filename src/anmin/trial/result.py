@@ -16,7 +16,9 @@ from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Text
 from anmin.trial.analysis import Nights, Posterior, posterior, randomisation_p
 from anmin.trial.blinding import Blindness, Guess, blindness
+from anmin.trial.contrasts import WITHOUT, contrasts_of
 from anmin.trial.diary import Entry, derive
+from anmin.trial.joint import ArmNights, fit_built_up
 from anmin.trial.protocol import Protocol
 from anmin.trial.reference import LISTED
 from anmin.trial.schedule import Commitment, Schedule, all_schedules, count, draw, is_genuine
@@ -40,7 +42,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 class ArmCount(msgspec.Struct, frozen=True, kw_only=True):
     """What was written down in one arm, of the nights that were to be analysed."""
 
-    arm: Literal["with", "without"]
+    arm: str
     planned: int
     written: int
     late: int
@@ -53,7 +55,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     ``as_taken``: nights on which the treatment was not taken count as without. ``block_shift``: whole blocks may be
     good or bad, so that only their means count. ``ratio``: on the log scale, treated over untreated (outcome + 1).
-    ``measured``: the tracker's measure that was declared.
+    ``measured``: the tracker's measure that was declared. ``built_up``: the steady effect if it comes and goes with
+    the planned carry-over, all nights counted. ``stopped_at``: nights after which a declared look ended it.
     """
 
     trial: str
@@ -68,12 +71,14 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     block_shift: Estimate | None
     ratio: Estimate | None
     measured: Estimate | None
-    arms: tuple[ArmCount, ArmCount]
+    arms: tuple[ArmCount, ...]
     blinded: bool
     blind: Blindness
     opened_blocks: tuple[int, ...]
     early: bool
     own: OwnResult
+    built_up: Estimate | None = None
+    stopped_at: int | None = None
 
 
 Value = Callable[[Entry], float]
@@ -90,23 +95,31 @@ def evaluate(
     opened_blocks: tuple[int, ...] = (),
     early: bool = False,
     measured: Mapping[date, float] | None = None,
+    schedule: Schedule | None = None,
+    stopped_at: int | None = None,
 ) -> Result:
-    """The result; :class:`InputError` when the seal does not fit what was committed, or the nights are too few."""
+    """The result; :class:`InputError` when the seal does not fit what was committed, or the nights are too few.
+
+    ``schedule``: as the slips of a trial packed alone gave it; else the committed one. ``stopped_at``: nights after
+    which a declared look stopped the trial.
+    """
     if not is_genuine(commitment) or commitment.digest != digest:
         raise InputError("seal", commitment.digest[:16], f"the schedule and protocol committed as {digest[:16]}…")
-    schedule = commitment.schedule
+    schedule = commitment.schedule if schedule is None else schedule
+    entries = until(protocol, entries, stopped_at)
     nights = nights_of(protocol, schedule, entries)
     effect = posterior(nights)
     p = randomisation_p(nights, treated_sets(protocol, nights))
     verdict = judge(
         effect, p, nights=len(nights.index), matters=protocol.matters,
         lower_is_better=protocol.better == "lower", knowledge=knowledge, unit=unit_of(protocol.outcome, knowledge),
+        alpha=level_of(protocol, stopped_at),
     )  # fmt: skip
     blind = blindness(schedule, guesses, knowledge.value("trial.blind_broken_p"))
     tracker = _tracker(protocol, schedule, measured or {})
     backed = tracker is not None and tracker.chance >= knowledge.value("trial.measured_sure")
-    withheld = _withheld(protocol, verdict, blind, early, backed, knowledge)
-    estimate = _estimate(effect, protocol, len(nights.index))
+    withheld = withheld_why(protocol, verdict, blind, early, backed, knowledge)
+    estimate = estimate_of(effect, protocol, len(nights.index))
     return Result(
         trial=protocol.trial,
         digest=digest,
@@ -119,8 +132,9 @@ def evaluate(
         as_taken=_as_taken(protocol, schedule, entries),
         block_shift=block_shift(protocol, nights),
         ratio=_ratio(protocol, nights),
+        built_up=_built_up(protocol, schedule, entries),
         measured=tracker,
-        arms=_counts(protocol, schedule, entries),
+        arms=counts(protocol, schedule, entries),
         blinded=protocol.blinded,
         blind=blind,
         opened_blocks=opened_blocks,
@@ -128,10 +142,25 @@ def evaluate(
         own=OwnResult(
             trial=protocol.trial, substance=protocol.substance, outcome=protocol.outcome,  # type: ignore[arg-type]
             unit=protocol.unit, gain=round(estimate.gain, 4), sd=round(effect.sd, 4), share=protocol.share,
-            nights=len(nights.index), firm=_firm(protocol, blind) and not early,
+            nights=len(nights.index), firm=is_firm(protocol, blind) and not early,
             word=verdict.word if withheld is None else "withheld",
         ),
+        stopped_at=stopped_at,
     )  # fmt: skip
+
+
+def until(protocol: Protocol, entries: Sequence[Entry], nights: int | None) -> Sequence[Entry]:
+    """The entries of the first ``nights`` nights; all of them with None."""
+    if nights is None:
+        return entries
+    return [entry for entry in entries if (number := protocol.night_of(entry.night)) is not None and number < nights]
+
+
+def level_of(protocol: Protocol, stopped_at: int | None) -> float:
+    """The level of the randomisation test at the look that ended the trial."""
+    if not protocol.look_levels:
+        return protocol.alpha
+    return protocol.look_levels[-1 if stopped_at is None else protocol.looks.index(stopped_at)]
 
 
 def nights_of(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry], *, as_taken: bool = False) -> Nights:
@@ -187,7 +216,7 @@ def block_shift(protocol: Protocol, nights: Nights) -> Estimate | None:
     solved = inverse @ design.T @ mean
     rest = mean - design @ solved
     error = math.sqrt(float(rest @ rest) / df * float(inverse[1, 1]))
-    gain = _sign(protocol) * float(solved[1])
+    gain = sign_of(protocol) * float(solved[1])
     reach = t_quantile(0.975, df) * error
     tail = t_p(gain / error, df) / 2 if error else 0.0
     return Estimate(
@@ -203,17 +232,19 @@ def unit_of(outcome: str, knowledge: Knowledge) -> Text:
     return found[0]
 
 
-def _firm(protocol: Protocol, blind: Blindness) -> bool:
+def is_firm(protocol: Protocol, blind: Blindness) -> bool:
     """Whether the blind is known to have held: guesses were made, and were no better than luck."""
     return protocol.blinded and blind.said + blind.unknown > 0 and not blind.broken
 
 
-def _sign(protocol: Protocol) -> float:
+def sign_of(protocol: Protocol) -> float:
+    """1 where more is better, -1 where less is."""
     return -1.0 if protocol.better == "lower" else 1.0
 
 
-def _estimate(effect: Posterior, protocol: Protocol, nights: int) -> Estimate:
-    sign = _sign(protocol)
+def estimate_of(effect: Posterior, protocol: Protocol, nights: int) -> Estimate:
+    """A posterior as a gain, positive when better."""
+    sign = sign_of(protocol)
     low, high = sorted(sign * bound for bound in effect.interval(0.95))
     below = effect.below(0.0)
     return Estimate(gain=sign * effect.mean, low=low, high=high, chance=below if sign < 0 else 1 - below, nights=nights)
@@ -225,7 +256,7 @@ def _as_taken(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) 
     if nights == nights_of(protocol, schedule, entries):
         return None
     try:
-        return _estimate(posterior(nights), protocol, len(nights.index))
+        return estimate_of(posterior(nights), protocol, len(nights.index))
     except InputError:
         return None
 
@@ -247,7 +278,47 @@ def _tracker(protocol: Protocol, schedule: Schedule, measured: Mapping[date, flo
         effect = posterior(Nights(index=index, outcome=outcome, treated=treated, weekend=weekend))
     except InputError:
         return None
-    return _estimate(effect, msgspec.structs.replace(protocol, better=better), len(index))
+    return estimate_of(effect, msgspec.structs.replace(protocol, better=better), len(index))
+
+
+def _built_up(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) -> Estimate | None:
+    """None where nothing is planned to linger, or the nights are too few."""
+    tau = protocol.planned_with["carry_over_nights"]
+    nights = arm_nights(protocol, schedule, entries, every=True)
+    if tau <= 0 or not nights.index:
+        return None
+    try:
+        effect = fit_built_up(nights, protocol.design, schedule, tau).posterior(contrasts_of(protocol.design)[0])
+    except InputError:
+        return None
+    return estimate_of(effect, protocol, len(nights.index))
+
+
+def arm_nights(
+    protocol: Protocol, schedule: Schedule, entries: Sequence[Entry], *, as_taken: bool = False, every: bool = False
+) -> ArmNights:
+    """The analysed nights with the number of their arm; ``every``: the first of each block too.
+
+    ``as_taken``: a night on which nothing was taken counts as without, or not at all where there is no such arm.
+    """
+    design, rows = protocol.design, []
+    for entry in entries:
+        number = protocol.night_of(entry.night)
+        if number is None or not (every or design.is_analysed(number)):
+            continue
+        arm = schedule[number // design.block_nights]
+        if as_taken and entry.taken is False:
+            if WITHOUT not in design.arms:
+                continue
+            arm = design.arms.index(WITHOUT)
+        rows.append((number, float(getattr(derive(entry), protocol.measure)), arm, int(entry.night.weekday() >= 5)))
+    return rows_as_nights(rows)
+
+
+def rows_as_nights(rows: Sequence[tuple[int, float, int, int]]) -> ArmNights:
+    """Rows of number, outcome, arm and weekend, in any order."""
+    index, outcome, arm, weekend = zip(*sorted(rows), strict=True) if rows else ((), (), (), ())
+    return ArmNights(index=index, outcome=outcome, arm=arm, weekend=weekend)
 
 
 def _ratio(protocol: Protocol, nights: Nights) -> Estimate | None:
@@ -261,7 +332,8 @@ def _ratio(protocol: Protocol, nights: Nights) -> Estimate | None:
     )  # fmt: skip
 
 
-def _counts(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) -> tuple[ArmCount, ArmCount]:
+def counts(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) -> tuple[ArmCount, ...]:
+    """What was written down in each arm: with before without where there are two, else in the order of the design."""
     design = protocol.design
     by_number = {number: entry for entry in entries if (number := protocol.night_of(entry.night)) is not None}
 
@@ -269,12 +341,12 @@ def _counts(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) ->
         planned = [
             number
             for number in range(design.nights)
-            if schedule[number // design.block_nights] == arm and number % design.block_nights >= design.dropped
+            if schedule[number // design.block_nights] == arm and design.is_analysed(number)
         ]
         written = [by_number[number] for number in planned if number in by_number]
         values = [float(getattr(derive(entry), protocol.measure)) for entry in written]
         return ArmCount(
-            arm="with" if arm else "without",
+            arm=design.arms[arm],
             planned=len(planned),
             written=len(written),
             late=sum(derive(entry).late for entry in written),
@@ -282,10 +354,11 @@ def _counts(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) ->
             mean=sum(values) / len(values) if values else None,
         )
 
-    return counted(1), counted(0)
+    order = range(len(design.arms)) if protocol.parts else (1, 0)
+    return tuple(counted(arm) for arm in order)
 
 
-def _withheld(
+def withheld_why(
     protocol: Protocol, verdict: Verdict, blind: Blindness, early: bool, backed: bool, knowledge: Knowledge
 ) -> Text | None:
     """No good word from answers of one's own alone when one knew what one took: hope does as much."""

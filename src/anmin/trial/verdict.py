@@ -46,11 +46,16 @@ def judge(
     lower_is_better: bool,
     knowledge: Knowledge,
     unit: Text | str = "min",
+    alpha: float | None = None,
 ) -> Verdict:
-    """The verdict on one effect. ``matters``: the smallest difference that matters, declared before night 1."""
+    """The verdict on one effect. ``matters``: the smallest difference that matters, declared before night 1.
+
+    ``alpha``: the level of the randomisation test, if the protocol declared another than the usual one.
+    """
     if not (math.isfinite(matters) and matters > 0):
         raise InputError("matters", matters, "a difference above zero, in the unit of the outcome")
     value = knowledge.value
+    alpha = value("trial.randomisation_p") if alpha is None else alpha
     sign = -1.0 if lower_is_better else 1.0
 
     def above(gain: float) -> float:
@@ -60,7 +65,7 @@ def judge(
     better, nothing, worse = above(matters), above(-half) - above(half), 1 - above(0.0)
     low, high = sorted(sign * bound for bound in effect.interval(0.95))
     word: Word
-    if better >= value("trial.sure_enough_to_help") and randomisation_p <= value("trial.randomisation_p"):
+    if better >= value("trial.sure_enough_to_help") and randomisation_p <= alpha:
         word, probability = "worth_it", better
     elif nothing >= value("trial.sure_enough_of_nothing"):
         word, probability = "no_effect", nothing
