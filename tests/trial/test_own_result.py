@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from anmin.errors import InputError
 from anmin.evidence.belief import Belief, Facts, belief
-from anmin.evidence.own import OwnResult, learn, read_result
+from anmin.evidence.own import OwnResult, learn, read_results
 from anmin.knowledge.load import load
 from anmin.person import examples
 from anmin.person.model import Person
@@ -112,7 +112,7 @@ def test_another_outcome_changes_nothing() -> None:
 )
 def test_a_hostile_result_file_is_refused(data: bytes) -> None:
     with pytest.raises(InputError, match="results"):
-        read_result(data)
+        read_results(data)
 
 
 @pytest.mark.parametrize(("field", "value"), [("gain", float("nan")), ("sd", 0.0), ("share", 0.0), ("share", 2.0)])

@@ -71,6 +71,6 @@ def _own(paths: tuple[str, ...]) -> list[OwnResult]:
     if not paths:
         return []
     from anmin.cli.book import read_bounded
-    from anmin.evidence.own import MAX_BYTES, read_result
+    from anmin.evidence.own import MAX_BYTES, read_results
 
-    return [read_result(read_bounded(path, MAX_BYTES)) for path in paths]
+    return [own for path in paths for own in read_results(read_bounded(path, MAX_BYTES))]

@@ -52,18 +52,19 @@ MAX_BYTES = 1 << 20
 
 class _File(msgspec.Struct, frozen=True, kw_only=True):
     anmin_trial: Literal[1]
-    own: OwnResult
+    own: OwnResult | tuple[OwnResult, ...]
 
 
-def read_result(data: bytes) -> OwnResult:
-    """The line for the next plan in a file that `anmin trial report --out` wrote; :class:`InputError` otherwise."""
+def read_results(data: bytes) -> tuple[OwnResult, ...]:
+    """The lines for the next plan in a file that `anmin trial report --out` wrote; :class:`InputError` otherwise."""
     if len(data) > MAX_BYTES:
         raise InputError("--results", f"{len(data)} bytes", f"at most {MAX_BYTES >> 20} MiB")
     try:
-        return msgspec.json.decode(data, type=_File).own
+        own = msgspec.json.decode(data, type=_File).own
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         allowed = "a file that `anmin trial report --out` wrote"
         raise InputError("--results", data[:20], allowed, f"({error})") from None
+    return own if isinstance(own, tuple) else (own,)
 
 
 def learn(before: Belief | None, own: OwnResult, share: float, knowledge: Knowledge) -> Belief:

@@ -7,8 +7,8 @@ at the unlocking, so that no later correction can change a result.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 import msgspec
 
@@ -20,19 +20,26 @@ from anmin.store.measured import values
 from anmin.trial.blinding import Guess, codes
 from anmin.trial.diary import derive
 from anmin.trial.protocol import Protocol, protocol_text
-from anmin.trial.result import Result, evaluate
-from anmin.trial.schedule import Commitment, commit, draw, is_genuine
+from anmin.trial.result import Result, evaluate, level_of
+from anmin.trial.schedule import Commitment, Schedule, commit, draw, is_admissible, is_genuine
+from anmin.trial.several_result import SeveralResult, evaluate_several, p_at_look
 
 START, UNLOCK, ASKED, OPENED, GUESS = "trial.start", "trial.unlock", "trial.asked", "trial.opened", "trial.guess"
+LOOK = "trial.look"
 
 
 class Started(msgspec.Struct, frozen=True, kw_only=True):
-    """A declared trial: its protocol, the digest that was shown, the bag codes by block, where the sealed file is."""
+    """A declared trial: its protocol, the digest that was shown, the bag codes by block, where the sealed file is.
+
+    ``slips``: codes of the slips of a trial packed alone, in the order of the sealed list; which slip lies in which
+    bag nobody knows before the end.
+    """
 
     protocol: Protocol
     digest: str
     codes: tuple[str, ...]
     sealed: str
+    slips: tuple[str, ...] = ()
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,10 +51,23 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unlocked(msgspec.Struct, frozen=True, kw_only=True):
-    """The end: the schedule, and whether it came before the declared look."""
+    """The end: the schedule, and whether it came before the declared look.
+
+    ``order``: the schedule as the slips gave it, of a trial packed alone. ``stopped_at``: nights after which a
+    declared look had ended it.
+    """
 
     commitment: Commitment
     early: bool
+    order: Schedule = ()
+    stopped_at: int | None = None
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """A declared look before the end: after so many nights, and whether it settled the matter. Nothing else is kept."""
+
+    nights: int
+    settled: bool
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +89,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     to_guess: tuple[int, ...]
     last_morning: date
     over: bool
+    next_look: date | None = None
+    settled: bool = False
 
 
 def trials(fold: Fold) -> dict[str, Started]:
@@ -106,7 +128,11 @@ def prepare(log: Log, protocol: Protocol, sealed: str, seed: int | None = None) 
         raise InputError("--first", protocol.first_evening.isoformat(), "an evening on which no such trial began")
     protocol = msgspec.json.decode(msgspec.json.encode(protocol), type=Protocol)  # as the log will give it back
     commitment = commit(draw(protocol.design, seed), protocol_text(protocol))
-    started = Started(protocol=protocol, digest=commitment.digest, codes=codes(protocol.design.blocks), sealed=sealed)
+    blocks = protocol.design.blocks
+    started = Started(
+        protocol=protocol, digest=commitment.digest, codes=codes(blocks), sealed=sealed,
+        slips=codes(blocks) if protocol.solo else (),
+    )  # fmt: skip
     return started, commitment
 
 
@@ -120,6 +146,8 @@ def guess(log: Log, made: Guess, today: date) -> None:
     protocol = the_running(log.fold()).protocol
     if not 0 <= made.block < protocol.design.blocks:
         raise InputError("--block", made.block + 1, f"1 to {protocol.design.blocks}")
+    if made.arm not in (*protocol.design.arms, "unknown"):
+        raise InputError("--arm", made.arm, ", ".join((*protocol.design.arms, "unknown")))
     if protocol.first_evening.toordinal() + made.block * protocol.design.block_nights >= today.toordinal():
         raise InputError("--block", made.block + 1, "a block that has begun")
     log.put(GUESS, f"{protocol.trial}/{made.block:03d}", made)
@@ -142,13 +170,16 @@ def ask_to_open(log: Log, block: int) -> str:
 
 
 def open_block(log: Log, block: int, word: str, commitment: Commitment) -> str:
-    """Second step: what the block is. Logged; ends the blind of that block only."""
+    """Second step: what the block is. Logged; ends the blind of that block only.
+
+    In a trial packed alone only the slip in the bag knows: the arm is then ``slip``.
+    """
     started = the_running(log.fold())
     asked = [event.read(Opened) for event in log.fold().notes(ASKED) if event.key == started.protocol.trial]
     if not any(secrets.compare_digest(step.word, word) and step.block == block for step in asked):
         raise InputError("--confirm", word, "the word that the first step gave for this block")
     _verified(started, commitment)
-    arm = started.protocol.design.arms[commitment.schedule[block]]
+    arm = "slip" if started.protocol.solo else started.protocol.design.arms[commitment.schedule[block]]
     log.note(OPENED, started.protocol.trial, Opened(block=block, word=word, arm=arm))
     return arm
 
@@ -186,6 +217,8 @@ def status(fold: Fold, today: date) -> Status:
         to_guess=tuple(number + 1 for number in done if number not in said) if protocol.blinded else (),
         last_morning=protocol.last_morning,
         over=evening >= design.nights,
+        next_look=_next_look(fold, protocol),
+        settled=_settled(fold, protocol) is not None,
     )
 
 
@@ -199,22 +232,102 @@ def tonight(started: Started, commitment: Commitment, today: date) -> str | None
     return protocol.design.arms[commitment.schedule[evening // protocol.design.block_nights]]
 
 
-def unlock(log: Log, commitment: Commitment, today: date, knowledge: Knowledge, *, early: bool) -> Result:
-    """End the trial: verify the seal, write the schedule into the log, and evaluate the log as it stands."""
+def open_tonight(started: Started, commitment: Commitment, today: date) -> tuple[str, ...] | None:
+    """What of this evening cannot be hidden, in words, in a trial of several; None where everything is, or outside."""
+    protocol = started.protocol
+    evening = (today - protocol.first_evening).days
+    if all(part.open_because is None for part in protocol.parts) or not 0 <= evening < protocol.design.nights:
+        return None
+    _verified(started, commitment)
+    arm = protocol.design.arms[commitment.schedule[evening // protocol.design.block_nights]]
+    return tuple(part.what for part in protocol.things_in(arm) if part.open_because is not None)
+
+
+def looks(fold: Fold, trial: str) -> tuple[Looked, ...]:
+    """The declared looks that were taken, in order."""
+    return tuple(event.read(Looked) for event in fold.notes(LOOK) if event.key == trial)
+
+
+def look(log: Log, commitment: Commitment, today: date) -> Looked:
+    """Take the next declared look: is the matter settled at its level? Nothing else leaves or is kept."""
     fold = log.fold()
     started = the_running(fold)
     protocol = started.protocol
-    if today < protocol.last_morning and not early:
-        look = f"the look declared for {protocol.last_morning.isoformat()}, or later"
-        raise InputError("today", today.isoformat(), look, "--early ends the trial now, without a verdict.")
     _verified(started, commitment)
-    ended_early = today < protocol.last_morning
-    result = _evaluated(fold, started, Unlocked(commitment=commitment, early=ended_early), knowledge)
-    log.note(UNLOCK, protocol.trial, Unlocked(commitment=commitment, early=ended_early))
+    day = _next_look(fold, protocol)
+    if day is None:
+        raise InputError("look", None, "a look that was declared before the end", "This trial has none left.")
+    if today < day:
+        raise InputError("today", today.isoformat(), f"the look declared for {day.isoformat()}, or later")
+    nights = (day - protocol.first_evening).days
+    p = p_at_look(protocol, commitment.schedule, entries(fold), nights)
+    taken = Looked(nights=nights, settled=p <= level_of(protocol, nights))
+    log.note(LOOK, protocol.trial, taken)
+    return taken
+
+
+def unlock(
+    log: Log,
+    commitment: Commitment,
+    today: date,
+    knowledge: Knowledge,
+    *,
+    early: bool,
+    slips: Sequence[str] = (),
+) -> Result | SeveralResult:
+    """End the trial: verify the seal, write the schedule into the log, and evaluate the log as it stands.
+
+    ``slips``: of a trial packed alone, the codes of the slips in the order of the blocks.
+    """
+    fold = log.fold()
+    started = the_running(fold)
+    protocol = started.protocol
+    stopped_at = _settled(fold, protocol)
+    if today < protocol.last_morning and not early and stopped_at is None:
+        due = f"the look declared for {protocol.last_morning.isoformat()}, or later"
+        raise InputError("today", today.isoformat(), due, "--early ends the trial now, without a verdict.")
+    _verified(started, commitment)
+    end = Unlocked(
+        commitment=commitment,
+        early=today < protocol.last_morning and stopped_at is None,
+        order=_order(started, commitment, slips),
+        stopped_at=stopped_at,
+    )
+    result = _evaluated(fold, started, end, knowledge)
+    log.note(UNLOCK, protocol.trial, end)
     return result
 
 
-def result_of(log: Log, trial: str | None, knowledge: Knowledge) -> tuple[Started, Result]:
+def _order(started: Started, commitment: Commitment, slips: Sequence[str]) -> Schedule:
+    """The schedule that the slips give; empty for a trial that a helper packed."""
+    design = started.protocol.design
+    if not started.protocol.solo:
+        if slips:
+            raise InputError("--slips", ",".join(slips), "nothing, since a helper packed this trial")
+        return ()
+    if sorted(slips) != sorted(started.slips):
+        raise InputError("--slips", ",".join(slips), f"the {design.blocks} codes of the slips, by block, each once")
+    order = tuple(commitment.schedule[started.slips.index(slip)] for slip in slips)
+    if not is_admissible(design, order):
+        raise InputError("--slips", ",".join(slips), "slips of one round in the blocks of that round",
+                         "The envelopes of two rounds were mixed; look at the bags once more.")  # fmt: skip
+    return order
+
+
+def _settled(fold: Fold, protocol: Protocol) -> int | None:
+    return next((taken.nights for taken in looks(fold, protocol.trial) if taken.settled), None)
+
+
+def _next_look(fold: Fold, protocol: Protocol) -> date | None:
+    """The morning of the next declared look before the end; None when there is none or one has settled it."""
+    taken = {each.nights for each in looks(fold, protocol.trial)}
+    left = [nights for nights in protocol.looks[:-1] if nights not in taken]
+    if not left or _settled(fold, protocol) is not None:
+        return None
+    return protocol.first_evening + timedelta(days=left[0])
+
+
+def result_of(log: Log, trial: str | None, knowledge: Knowledge) -> tuple[Started, Result | SeveralResult]:
     """The result of a finished trial (the latest without a name), from the log as it stood at the unlocking."""
     fold = log.fold()
     done = [name for name in trials(fold) if unlocked(fold, name) is not None]
@@ -228,9 +341,10 @@ def result_of(log: Log, trial: str | None, knowledge: Knowledge) -> tuple[Starte
     return started, _evaluated(log.fold(event.seq), started, end, knowledge)
 
 
-def _evaluated(fold: Fold, started: Started, end: Unlocked, knowledge: Knowledge) -> Result:
+def _evaluated(fold: Fold, started: Started, end: Unlocked, knowledge: Knowledge) -> Result | SeveralResult:
     trial = started.protocol.trial
-    return evaluate(
+    how = evaluate_several if started.protocol.parts else evaluate
+    return how(
         started.protocol,
         end.commitment,
         entries(fold),
@@ -240,6 +354,8 @@ def _evaluated(fold: Fold, started: Started, end: Unlocked, knowledge: Knowledge
         opened_blocks=opened(fold, trial),
         early=end.early,
         measured=_measured(fold, started.protocol, knowledge),
+        schedule=end.order or None,
+        stopped_at=end.stopped_at,
     )
 
 

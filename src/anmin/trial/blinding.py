@@ -29,10 +29,11 @@ _LETTERS = "ACDEFHJKLMNPRTUVWXY"
 
 
 class Guess(msgspec.Struct, frozen=True, kw_only=True):
-    """What the person thinks a block was. ``sure``: 1 a little, 2 very; 0 with "unknown"."""
+    """What the person thinks a block was: an arm of the design, or "unknown". ``sure``: 1 a little, 2 very; 0 with
+    "unknown"."""
 
     block: int
-    arm: Literal["with", "without", "unknown"]
+    arm: str
     sure: Literal[0, 1, 2]
 
 
