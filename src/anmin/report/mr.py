@@ -9,6 +9,7 @@ from anmin.evidence.mr.analyse import Analysis
 from anmin.evidence.mr.demo import PUBLISHED, Demo
 from anmin.evidence.mr.instruments import usable_instruments
 from anmin.evidence.mr.model import Estimate
+from anmin.evidence.mr.multivariable import MultiEstimate
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.report.wrap import cells, wrap
@@ -55,21 +56,22 @@ def analysis_lines(
     if explained is not None:
         weakest = f"{min(analysis.f):.0f}"
         lines += _indented(say("mr.strength", lang, percent=f"{100 * explained:.1f}", weakest=weakest))
-    lines += ["", say(heading, lang), *(_estimate(each, knowledge, lang) for each in analysis.estimates)]
+    lines += ["", say(heading, lang), *(estimate_line(each, knowledge, lang) for each in analysis.estimates)]
     lines += _agreement(analysis, knowledge, lang)
     return lines
 
 
-def _estimate(found: Estimate, knowledge: Knowledge, lang: Lang) -> str:
+def estimate_line(found: Estimate, knowledge: Knowledge, lang: Lang) -> str:
+    """One estimator: name, ratio with interval, p and convention, or why there is no number."""
     name = knowledge.say(f"mr.method.{found.method}", lang)
-    name += " " * max(0, 28 - cells(name))
+    name += " " * max(1, 31 - cells(name))
     if found.estimate is None or found.low is None or found.high is None or found.p is None:
         return f"  {name}{knowledge.say(f'mr.why_not.{found.why_not}', lang)}"
-    numbers = f"{_ratio(found.estimate)} ({_ratio(found.low)}–{_ratio(found.high)})"
+    numbers = f"{ratio_words(found.estimate)} ({ratio_words(found.low)}–{ratio_words(found.high)})"
     return f"  {name}{numbers:<24} p {found.p:.3g}   [{convention(found)}]"
 
 
-def convention(found: Estimate) -> str:
+def convention(found: Estimate | MultiEstimate) -> str:
     """The convention in the field's own short words, the same in every language."""
     how = found.convention
     parts: list[str] = [how.distribution]
@@ -106,7 +108,7 @@ def _reach(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
     for row in demo.reach:
         sentence = knowledge.say(
             "mr.reach", lang, cases=f"{100 * row.case_share:.2g}", people=f"{demo.people:,.0f}",
-            ratio=_ratio(demo.published.log_odds), percent=f"{100 * row.power:.0f}",
+            ratio=ratio_words(demo.published.log_odds), percent=f"{100 * row.power:.0f}",
             low=f"{math.exp(-row.smallest):.2f}", high=f"{math.exp(row.smallest):.2f}",
         )  # fmt: skip
         yield from _indented(sentence)
@@ -138,6 +140,7 @@ def _indented(sentence: str) -> list[str]:
     return [f"  {line}" for line in wrap(sentence, _WIDTH - 2)]
 
 
-def _ratio(log_odds: float) -> str:
+def ratio_words(log_odds: float) -> str:
+    """An odds ratio to three places, shorter where it is far from one."""
     value = math.exp(min(max(log_odds, -20.0), 20.0))
     return f"{value:.3f}" if 0.001 <= value < 1000 else f"{value:.2g}"
