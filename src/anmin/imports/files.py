@@ -25,8 +25,8 @@ HEAD = 8192
 """Bytes of a member by which its format is recognised."""
 
 MAX_MEMBERS = 200_000
-MAX_WHOLE = 256 << 20
-"""Largest JSON, CSV or database that is read whole."""
+MAX_WHOLE = 128 << 20
+"""Largest file of a format that is read whole."""
 
 MAX_GROWTH = 250
 """How many times larger than its packed size a member may be. Real exports: 14 to 31; a bomb: 1,000."""
@@ -35,7 +35,7 @@ FREE = 16 << 20
 """What any member may hold, however small it was packed."""
 
 _NAME = 120
-_WANTED = (".xml", ".json", ".csv", ".txt", ".db", ".sqlite", ".sqlite3", ".edf", ".ndjson", "")
+_WANTED = (".xml", ".json", ".csv", ".txt", ".db", ".sqlite", ".sqlite3", ".edf", ".fit", ".ndjson", "")
 
 
 class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,11 +69,13 @@ class Member:
 
     def read(self, most: int = MAX_WHOLE) -> bytes:
         """All bytes; :class:`InputError` if there are more than ``most``."""
+        data = bytearray()
         with self.open() as stream, guarded(self.name):
-            data = stream.read(most + 1)
-        if len(data) > most:
-            raise InputError("file", self.name, f"at most {most >> 20} MiB of this format")
-        return data
+            while piece := stream.read(1 << 20):
+                data += piece
+                if len(data) > most:
+                    raise InputError("file", self.name, f"at most {most >> 20} MiB of this format")
+        return bytes(data)
 
     def text(self, most: int = MAX_WHOLE) -> str:
         """All text: UTF-8 with or without mark, or UTF-16 with one; :class:`InputError` for anything else."""

@@ -14,6 +14,7 @@ from anmin.imports import (
     fitbit,
     gadgetbridge,
     garmin,
+    garmin_fit,
     health_connect,
     open_mhealth,
     oura,
@@ -34,10 +35,25 @@ from anmin.imports.night import nights_of
 from anmin.imports.paint import episodes_of
 
 FORMATS: tuple[Format, ...] = (
-    apple.FORMAT, health_connect.FORMAT, fitbit.FORMAT, oura.FORMAT, garmin.FORMAT, withings.FORMAT, whoop.FORMAT,
-    samsung.FORMAT, xiaomi.FORMAT, gadgetbridge.FORMAT, sleep_as_android.FORMAT, polar.FORMAT, plees.FORMAT,
-    sleepdiary.FORMAT, open_mhealth.FORMAT, edf.FORMAT, table.FORMAT,
-)  # fmt: skip
+    apple.FORMAT,
+    health_connect.FORMAT,
+    fitbit.FORMAT,
+    oura.FORMAT,
+    garmin.FORMAT,
+    garmin_fit.FORMAT,
+    withings.FORMAT,
+    whoop.FORMAT,
+    samsung.FORMAT,
+    xiaomi.FORMAT,
+    gadgetbridge.FORMAT,
+    sleep_as_android.FORMAT,
+    polar.FORMAT,
+    plees.FORMAT,
+    sleepdiary.FORMAT,
+    open_mhealth.FORMAT,
+    edf.FORMAT,
+    table.FORMAT,
+)
 """In the order in which they are tried; the person's own table comes last."""
 
 

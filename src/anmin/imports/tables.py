@@ -11,9 +11,12 @@ from typing import Any
 import msgspec
 
 from anmin.errors import InputError
-from anmin.imports.files import Member
+from anmin.imports.files import Member, guarded
 
-MAX_ROWS = 3_000_000
+MAX_ROWS = 1_000_000
+MAX_VALUES = 8_000_000
+"""Of one JSON file. Ten years of nights, heart beats and all, have some two million; each takes about sixty bytes."""
+
 _FIELD = 4 << 20
 
 
@@ -45,17 +48,21 @@ def separator(line: str) -> str:
 
 
 def lines_of(member: Member) -> Iterator[list[str]]:
-    """Rows of a CSV file as lists; :class:`InputError` when it cannot be read as one."""
-    text = member.text()
+    """Rows of a CSV file as lists, a few at a time in memory; :class:`InputError` when it cannot be read as one."""
     csv.field_size_limit(_FIELD)
-    first = text.partition("\n")[0]
-    try:
-        for count, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator(first))):
-            if count >= MAX_ROWS:
-                raise InputError("file", member.name, f"at most {MAX_ROWS:,} rows")
-            yield row
-    except csv.Error as error:
-        raise InputError("file", member.name, "a table of comma-separated values", str(error)) from None
+    first = head_text(member).partition("\n")[0]
+    encoding = "utf-16" if member.head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    with guarded(member.name), member.open() as stream:
+        try:
+            text = io.TextIOWrapper(io.BufferedReader(stream), encoding, newline="")  # type: ignore[type-var]
+            for count, row in enumerate(csv.reader(text, delimiter=separator(first))):
+                if count >= MAX_ROWS:
+                    raise InputError("file", member.name, f"at most {MAX_ROWS:,} rows")
+                yield row
+        except csv.Error as error:
+            raise InputError("file", member.name, "a table of comma-separated values", str(error)) from None
+        except UnicodeError:
+            raise InputError("file", member.name, "text in UTF-8 or UTF-16") from None
 
 
 def rows_of(member: Member) -> Iterator[dict[str, str]]:
@@ -68,10 +75,15 @@ def rows_of(member: Member) -> Iterator[dict[str, str]]:
 
 
 def json_of(member: Member) -> Any:
-    """The JSON value of a member; :class:`InputError` for anything else."""
+    """The JSON value of a member; :class:`InputError` for anything else, or for more than a person's nights hold."""
+    data = member.read()
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = member.text().encode()
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise InputError("file", member.name, f"at most {MAX_VALUES:,} values")
     try:
-        return msgspec.json.decode(member.text().encode())
-    except (msgspec.DecodeError, RecursionError) as error:
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise InputError("file", member.name, "whole JSON", str(error)) from None
 
 

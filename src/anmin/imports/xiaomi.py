@@ -23,8 +23,9 @@ _TOTALS: tuple[tuple[Stage, str], ...] = (
 
 
 def recognise(member: Member) -> bool:
-    """By its columns."""
-    return {"uid", "sid", "key", "time", "value"} <= set(header(member))
+    """By its columns. The daily summaries beside it have a ``tag`` more; they would only repeat the sleeps."""
+    cells = set(header(member))
+    return {"uid", "sid", "key", "time", "value"} <= cells and "tag" not in cells
 
 
 def read(members: Sequence[Member], ask: Ask) -> Found:
