@@ -11,6 +11,7 @@ import click
 
 from anmin.cli.files import write_whole
 from anmin.cli.options import json_option, lang_option, print_json
+from anmin.cli.site import site_command
 from anmin.errors import InputError, UnknownId
 from anmin.knowledge.model import Lang
 
@@ -29,10 +30,14 @@ Examples:
   anmin evidence doubt --lang ja
   anmin evidence network                         does a blend beat its parts?
   anmin evidence add my-study.yaml
+  anmin evidence site pages                      all of it as plain web pages
   anmin evidence build --check""",
 )
 def evidence_group() -> None:
     """What the studies say, recomputed: effects, certainty, contradictions."""
+
+
+evidence_group.add_command(site_command)
 
 
 @evidence_group.command("build")

@@ -67,7 +67,7 @@ def used_line(component: str, knowledge: Knowledge, lang: Lang) -> str:
 def study_page(study: Study, knowledge: Knowledge, lang: Lang) -> str:
     """One study: who, what, every printed row with what could be derived from it, and what contradicts itself."""
     out = [f"{study.label} ({study.id})", study.title, ""] if study.title else [f"{study.label} ({study.id})", ""]
-    out += _item(_pico([study], None, knowledge, lang))
+    out += _item(pico([study], None, knowledge, lang))
     if study.funding or study.interests:
         out += _item("; ".join(part for part in (study.funding, study.interests) if part))
     out += ["", knowledge.say("evidence.page.rows", lang)]
@@ -124,7 +124,7 @@ def proposal_page(found: Proposal, knowledge: Knowledge, lang: Lang) -> str:
 def _effect(effect: Effect, knowledge: Knowledge, lang: Lang) -> Iterable[str]:
     yield from _wrap(effect.text.get(lang), "■ ", "  ")
     studies = [knowledge.studies[study] for study in effect.studies]
-    yield from _item(_pico(studies, effect, knowledge, lang))
+    yield from _item(pico(studies, effect, knowledge, lang))
     for reason in effect.reasons:
         lead = f"−{reason.down}" if reason.down else "·"
         yield from _wrap(reason.why.get(lang), f"    {lead} ", "      ")
@@ -166,7 +166,8 @@ def _funnel(drawn: Forest, knowledge: Knowledge, lang: Lang) -> Iterable[str]:
     yield from _item(funnel_verdict(points(drawn), knowledge, lang))
 
 
-def _pico(studies: Sequence[Study], effect: Effect | None, knowledge: Knowledge, lang: Lang) -> str:
+def pico(studies: Sequence[Study], effect: Effect | None, knowledge: Knowledge, lang: Lang) -> str:
+    """Who was studied, what they were given, and what it was compared with, in one line."""
     first = studies[0]
     people = " / ".join(dict.fromkeys(study.population.get(lang) for study in studies))
     against = " / ".join(dict.fromkeys(study.comparator.get(lang) for study in studies))

@@ -54,7 +54,7 @@ def forest_chart(forest: Forest, title: str, knowledge: Knowledge, lang: Lang) -
     people = tuple("" if line.n is None else str(line.n) for line in forest.lines)
     return Chart(
         title=title,
-        says=knowledge.say("evidence.page.figure", lang),
+        says=knowledge.say(f"evidence.page.figure{'' if forest.matters else '_plain'}", lang),
         x=Axis(label=_axis_label(forest, knowledge, lang), low=low, high=high),
         y=Axis(label="", rows=labels, figures=shown),
         marks=(*_rules(forest), *_points(forest)),

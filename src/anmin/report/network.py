@@ -30,16 +30,14 @@ class _Words:
 
 def answer_lines(found: Answer, knowledge: Knowledge, lang: Lang) -> list[str]:
     """The whole answer, wrapped to 88 cells."""
-    words = _Words(knowledge, lang)
-    head = "known" if found.told else "unknown"
-    out = wrap(words.say(head, blends=len(found.blends), told=found.told), _WIDTH)
+    out = wrap(headline(found, knowledge, lang), _WIDTH)
     for blend in found.blends:
-        out += ["", *_wrapped(_head(blend, words), "■ ")]
+        out += ["", *_wrapped(blend_head(blend, knowledge, lang), "■ ")]
         out += [line for text in blend_lines(blend, knowledge, lang) for line in _wrapped(text, "  · ")]
     if found.side_by_side:
-        out += ["", words.say("beside")]
-        out += [line for pair in found.side_by_side for line in _wrapped(_beside(pair, words), "  · ")]
-    return [*out, "", *wrap(words.say("thin"), _WIDTH)]
+        out += ["", knowledge.say("evidence.network.beside", lang)]
+        out += [line for pair in found.side_by_side for line in _wrapped(beside_line(pair, knowledge, lang), "  · ")]
+    return [*out, "", *wrap(knowledge.say("evidence.network.thin", lang), _WIDTH)]
 
 
 def _wrapped(text: str, lead: str) -> list[str]:
@@ -47,11 +45,18 @@ def _wrapped(text: str, lead: str) -> list[str]:
     return [lead + first, *(" " * cells(lead) + line for line in rest)]
 
 
-def _head(blend: Blend, words: _Words) -> str:
-    outcome = words.knowledge.outcomes[blend.outcome]
-    return words.say(
-        "blend", label=blend.label, name=outcome.name, unit=outcome.unit, gain=rounded(blend.gain),
-        low=rounded(blend.low), high=rounded(blend.high),
+def headline(found: Answer, knowledge: Knowledge, lang: Lang) -> str:
+    """The answer in a sentence."""
+    head = "known" if found.told else "unknown"
+    return knowledge.say(f"evidence.network.{head}", lang, blends=len(found.blends), told=found.told)
+
+
+def blend_head(blend: Blend, knowledge: Knowledge, lang: Lang) -> str:
+    """What one blend did on one outcome."""
+    outcome = knowledge.outcomes[blend.outcome]
+    return knowledge.say(
+        "evidence.network.blend", lang, label=blend.label, name=outcome.name, unit=outcome.unit,
+        gain=rounded(blend.gain), low=rounded(blend.low), high=rounded(blend.high),
     )  # fmt: skip
 
 
@@ -100,10 +105,11 @@ def _trial(blend: Blend, best: str, words: _Words) -> str:
     )  # fmt: skip
 
 
-def _beside(pair: SideBySide, words: _Words) -> str:
-    known = words.knowledge.outcomes.get(pair.outcome)
+def beside_line(pair: SideBySide, knowledge: Knowledge, lang: Lang) -> str:
+    """What the one trial of both printed."""
+    known = knowledge.outcomes.get(pair.outcome)
     unit = known.unit if known is not None and known.unit_code == pair.unit else pair.unit
-    return words.say(
-        "beside_more" if pair.more else "beside_less", label=pair.label, measure=pair.measure, unit=unit,
-        both=pair.blend_effect, part=words.name(pair.part), alone=pair.part_effect,
+    return knowledge.say(
+        f"evidence.network.beside_{'more' if pair.more else 'less'}", lang, label=pair.label, measure=pair.measure,
+        unit=unit, both=pair.blend_effect, part=component_name(pair.part, knowledge), alone=pair.part_effect,
     )  # fmt: skip
