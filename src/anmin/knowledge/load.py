@@ -23,7 +23,7 @@ from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.drugs import Drug, MedicineWords
 from anmin.knowledge.eating import Diet, Food, Intake, Price
 from anmin.knowledge.model import Lang, Struct, Text
-from anmin.knowledge.mr import Instrument, MrResult
+from anmin.knowledge.mr import ChecklistItem, Instrument, MrResult
 from anmin.knowledge.studies import Outcome, Study
 from anmin.knowledge.texts import Filling, fill
 
@@ -66,6 +66,7 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     claims: dict[str, Claim] = _TABLE
     instruments: dict[str, Instrument] = _TABLE
     mr_results: dict[str, MrResult] = _TABLE
+    checklist: dict[str, ChecklistItem] = _TABLE
     body_models: dict[str, BodyModel] = _TABLE
     body_points: dict[str, BodyPoint] = _TABLE
     body_tables: dict[str, BodyTable] = _TABLE

@@ -73,3 +73,21 @@ class MrResult(Struct, frozen=True, kw_only=True):
     n_controls: int | None = None
     year: int | None = None
     note: str = ""
+
+
+class ChecklistItem(Struct, frozen=True, kw_only=True):
+    """A point of a reporting checklist and what one analysis can say to it.
+
+    ``answer`` holds under the condition ``when``; else ``missing`` says why not. Both may have places to fill.
+    """
+
+    id: str
+    number: str
+    """As printed, with the letter of its part."""
+    part: Literal["title", "introduction", "methods", "results", "discussion", "other"]
+    name: Text
+    """What it asks for."""
+    when: Literal["always", "never", "estimate", "several", "three", "direction", "demo"]
+    sources: tuple[Source, ...]
+    answer: Text | None = None
+    missing: Text | None = None

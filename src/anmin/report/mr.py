@@ -27,8 +27,8 @@ def demo_page(demo: Demo, knowledge: Knowledge, lang: Lang) -> str:
     blocks.append(say("mr.file", lang, rows=f"{demo.rows:,}", file=demo.outcome_file, dialect=demo.dialect))
     lines = [line for block in blocks for line in (*wrap(block, _WIDTH), "")]
     lines += analysis_lines(demo.analysis, knowledge, lang, "mr.estimates", demo.explained)
-    lines += ["", say("mr.power", lang), *_reach(demo, knowledge, lang)]
-    lines += ["", say("mr.published", lang), *_published(demo, knowledge, lang)]
+    lines += ["", say("mr.power", lang), *_all(reach(demo, knowledge, lang))]
+    lines += ["", say("mr.published", lang), *_all(published(demo, knowledge, lang))]
     lines += ["", say("mr.other_ways", lang), *_other_ways(demo, knowledge, lang)]
     lines += ["", *wrap(say("mr.meaning", lang), _WIDTH)]
     if demo.synthetic:
@@ -104,26 +104,30 @@ def _agreement(analysis: Analysis, knowledge: Knowledge, lang: Lang) -> Iterator
         yield from _indented(sentence)
 
 
-def _reach(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
+def reach(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
+    """What the instruments find, a sentence for each share of cases."""
     for row in demo.reach:
-        sentence = knowledge.say(
+        yield knowledge.say(
             "mr.reach", lang, cases=f"{100 * row.case_share:.2g}", people=f"{demo.people:,.0f}",
             ratio=ratio_words(demo.published.log_odds), percent=f"{100 * row.power:.0f}",
             low=f"{math.exp(-row.smallest):.2f}", high=f"{math.exp(row.smallest):.2f}",
         )  # fmt: skip
-        yield from _indented(sentence)
 
 
-def _published(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
+def published(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
+    """Why the published result does not stand after so many tries, and what stood beside it."""
     row, verdict = knowledge.mr_results[PUBLISHED], demo.published
-    sentence = knowledge.say(
+    yield knowledge.say(
         "mr.bonferroni", lang, ratio=f"{row.ratio:.3f}", low=f"{row.low:.3f}", high=f"{row.high:.3f}",
         snps=row.snps or "?", p=f"{verdict.p:.4f}", tests=verdict.tests, needed=f"{verdict.needed:.4f}",
     )  # fmt: skip
-    yield from _indented(sentence)
     chance = 1.0 - 0.95**verdict.tests
-    yield from _indented(knowledge.say("mr.chance", lang, tests=verdict.tests, percent=f"{100 * chance:.0f}"))
-    yield from _indented(knowledge.say("mr.beside", lang))
+    yield knowledge.say("mr.chance", lang, tests=verdict.tests, percent=f"{100 * chance:.0f}")
+    yield knowledge.say("mr.beside", lang)
+
+
+def _all(sentences: Iterator[str]) -> list[str]:
+    return [line for sentence in sentences for line in _indented(sentence)]
 
 
 def _other_ways(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
