@@ -128,13 +128,18 @@ def gather(
         return looked, "pass", _pass(text, looked, path.name)
 
 
-def why_slow(path: Path, wanted: Wanted) -> Slow:
-    """Why a file has to be passed through whole."""
-    if wanted.names and tabix.index_of(path) is not None:
-        return "names_only"
-    if tabix.index_of(path) is not None and not tabix.have_pysam():
-        return "no_library"
-    return "no_index"
+def why_slow(path: Path, wanted: Iterable[Association], build: str | None = None, by: By = "auto") -> Slow:
+    """Why a file would have to be passed through whole; empty where it would not."""
+    if parquet.is_parquet(path):
+        return ""
+    layout, _, text_build = header_of(path)
+    layout, known = declared(layout, path, build, text_build)
+    looked = Wanted(wanted, layout, known, path.name, by)
+    if _way(path, looked) != "pass":
+        return ""
+    if tabix.index_of(path) is None:
+        return "no_index"
+    return "names_only" if looked.names else "no_library"
 
 
 def _way(path: Path, looked: Wanted) -> Route:

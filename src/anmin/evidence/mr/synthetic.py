@@ -112,6 +112,16 @@ def write_large(
     temporary.replace(path)
 
 
+def tabix_index(path: Path) -> bool:
+    """Write FILE.tbi, as FinnGen ships one; whether pysam was there to do it."""
+    try:
+        import pysam
+    except ImportError:
+        return False
+    pysam.tabix_index(str(path), seq_col=0, start_col=1, end_col=1, meta_char="#", force=True)
+    return True
+
+
 def _drawn(chromosome: int, positions: NDArray[np.int64], random: np.random.Generator) -> pl.DataFrame:
     import polars as pl
 

@@ -1,0 +1,102 @@
+"""Results that are never computed twice: one shard of parquet for each outcome, named by what it was made of.
+
+The name is a hash of the outcome file, of all instruments and of every setting. A shard is written beside its place and
+renamed, and is only taken for one when both its tables carry its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from anmin.errors import InputError
+from anmin.evidence.mr import parquet
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FOLDER = "shards"
+WHOLE_BELOW = 64 << 20
+"""Files up to this size are hashed whole; of larger ones 64 pieces, the size and the time of the last change."""
+_PIECES, _PIECE = 64, 1 << 16
+_KEY = "anmin.shard"
+TABLES = ("results", "variants")
+
+
+def fingerprint(path: Path, whole: bool = False) -> str:
+    """What tells one file from another; reads megabytes of a large file, all of it with ``whole``."""
+    digest = hashlib.sha256()
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as handle:
+            if whole or size <= WHOLE_BELOW:
+                while data := handle.read(1 << 20):
+                    digest.update(data)
+                return f"sha256:{digest.hexdigest()}"
+            for number in range(_PIECES):
+                handle.seek((size - _PIECE) * number // (_PIECES - 1))
+                digest.update(handle.read(_PIECE))
+    except OSError as error:
+        raise InputError("file", str(path), "a readable file", str(error.strerror)) from None
+    return f"pieces:{size}:{path.stat().st_mtime_ns}:{digest.hexdigest()}"
+
+
+def key_of(*parts: object) -> str:
+    """The name of a shard."""
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
+
+
+class Shards:
+    """The shards below one folder."""
+
+    def __init__(self, out: Path) -> None:
+        self.folder = out / FOLDER
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError("--out", str(out), "a folder this user may write", str(error.strerror)) from None
+
+    def path(self, key: str, table: str) -> Path:
+        """Where one table of a shard stands."""
+        return self.folder / f"{key}.{table}.parquet"
+
+    def whole(self, key: str) -> bool:
+        """Whether both tables of a shard are there, readable and of this name."""
+        try:
+            return all(
+                self.path(key, table).is_file() and parquet.metadata(self.path(key, table)).get(_KEY) == key
+                for table in TABLES
+            )  # fmt: skip
+        except InputError:
+            return False
+
+    def write(self, key: str, results: pl.DataFrame, variants: pl.DataFrame, about: bytes) -> None:
+        """Both tables, the results last; ``about`` is kept with them."""
+        for table, frame in (("variants", variants), ("results", results)):
+            write_table(frame, self.path(key, table), {_KEY: key, "anmin.about": about.decode()})
+
+    def about(self, key: str) -> bytes:
+        """What was kept with a shard."""
+        return parquet.metadata(self.path(key, "results"))["anmin.about"].encode()
+
+    def together(self, keys: Sequence[str], table: str) -> pl.LazyFrame:
+        """One table of many shards, in this order."""
+        import polars as pl
+
+        return pl.scan_parquet([self.path(key, table) for key in keys])
+
+
+def write_table(frame: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
+    """Parquet, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        frame.write_parquet(temporary, compression="zstd", metadata=metadata)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise InputError("file", str(path), "a place this user may write", str(error.strerror or error)) from None
