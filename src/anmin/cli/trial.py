@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from anmin.cli.book import beside_log, log_exists, log_option, open_log, read_bounded
+from anmin.cli.book import log_option, open_log, read_bounded
+from anmin.cli.files import write_whole
 from anmin.cli.options import json_option, lang_option, print_json
+from anmin.cli.trial_ask import asked_options, check_again, day, proposed
 from anmin.errors import InputError
 from anmin.knowledge.model import Lang
 
@@ -19,39 +20,9 @@ if TYPE_CHECKING:
     from anmin.knowledge.load import Knowledge
     from anmin.store.log import Log
     from anmin.store.trials import Started
-    from anmin.trial.arms import Arm, Refused
-    from anmin.trial.design import Proposal
     from anmin.trial.schedule import Commitment
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date:
-    try:
-        return datetime.now().date() if value is None else date.fromisoformat(value)
-    except ValueError:
-        raise InputError(f"--{param.name}", value, "a date such as 2026-11-23") from None
-
-
-_ASKED = (
-    click.argument("profile", required=False, type=click.Path()),
-    click.option("--example", metavar="NAME", help="One of the examples of `anmin new --list` instead of a file."),
-    click.option("--component", required=True, metavar="NAME", help="What is tried: glycine, hot_bath ..."),
-    click.option("--mg", type=float, help="The amount a day, one of those the plan offers."),
-    click.option("--outcome", metavar="NAME", help="sleep_onset_latency, wake_after_sleep_onset, total_sleep_time ..."),
-    click.option("--matters", type=float, metavar="MIN", help="The smallest difference that matters to you."),
-    click.option("--nights", "most_nights", type=int, metavar="N", help="As many nights as you are willing to give."),
-    click.option("--blocks", type=int, metavar="N", help="Ask about a design with so many blocks."),
-    click.option("--block-nights", type=click.IntRange(1, 28), metavar="N", help="... of so many nights."),
-)  # fmt: skip
-
-_TODAY = click.option("--today", callback=_day, metavar="DATE", help="Instead of today's date (for simulations).")
-
-
-def _asked(command: F) -> F:
-    for option in reversed(_ASKED):
-        command = option(command)
-    return command
+_TODAY = click.option("--today", callback=day, metavar="DATE", help="Instead of today's date (for simulations).")
 
 
 @click.group("trial")
@@ -65,28 +36,29 @@ def trial_group() -> None:
 Examples:
   anmin trial design profile.yaml --component glycine
   anmin trial design --example taiwan-34 --component magnesium_citrate --nights 84
+  anmin trial design profile.yaml --factorial glycine,hot_bath
+  anmin trial design profile.yaml --arms without,glycine,l_theanine --looks 72,96
 Exit codes: 0 a design that can answer, 2 bad input, 3 questions open, 4 not safe, or it could not answer.""",
 )
-@_asked
+@asked_options
 @log_option
 @lang_option
 @json_option
 def design_command(log_path: str, lang: Lang, as_json: bool, **asked: Any) -> None:
-    """What a trial of one component could answer for you, before the first night."""
+    """What a trial could answer for you, before the first night: one thing, several, or two with each other."""
     from anmin.knowledge.load import load
-    from anmin.report.trial import design_lines, design_out
 
     knowledge = load()
-    arm, proposal = _proposed(asked, log_path, knowledge, lang, as_json)
-    lines = design_lines(arm, proposal, knowledge, lang)
+    made = proposed(asked, log_path, knowledge, lang, as_json)
+    lines = made.lines(knowledge, lang)
     if as_json:
-        print_json(design_out(arm, proposal, lines))
+        print_json(made.out(lines))
     else:
         for line in lines:
             click.echo(line)
-        if proposal.answers:
+        if made.proposal.answers:
             click.echo(knowledge.say("trial.design_next", lang))
-    sys.exit(0 if proposal.answers else 4)
+    sys.exit(0 if made.proposal.answers else 4)
 
 
 @trial_group.command(
@@ -96,9 +68,11 @@ Example:
   anmin trial start profile.yaml --component glycine --nights 56 --first 2026-12-01
 Writes the sealed schedule, and for a blinded trial a packing sheet (for a helper) and a code sheet (for you).""",
 )
-@_asked
-@click.option("--first", callback=_day, metavar="DATE", help="The first evening; today if not given.")
+@asked_options
 @click.option("--measured", type=click.Choice(["tst", "waso"]), help="What a tracker will measure beside your answers.")
+@click.option(
+    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Of what is printed."
+)
 @click.option(
     "--folder",
     type=click.Path(file_okay=False),
@@ -110,8 +84,8 @@ Writes the sealed schedule, and for a blinded trial a packing sheet (for a helpe
 @lang_option
 @json_option
 def start_command(
-    first: date,
     measured: Any,
+    paper: Any,
     folder: str | None,
     today: date,
     seed: int | None,
@@ -121,46 +95,75 @@ def start_command(
     **asked: Any,
 ) -> None:
     """Freeze the protocol, draw and seal the schedule, print the commitment."""
-    from anmin.cli.files import write_whole
     from anmin.knowledge.load import load
-    from anmin.report.trial import code_sheet, design_lines, packing_sheet
     from anmin.store import trials
+    from anmin.trial.arms import Arm
     from anmin.trial.blinding import seal
-    from anmin.trial.protocol import protocol_for
+    from anmin.trial.protocol import Declared, declare_one, declare_several
 
     knowledge = load()
-    arm, proposal = _proposed(asked, log_path, knowledge, lang, as_json)
-    if not proposal.answers:
-        for line in design_lines(arm, proposal, knowledge, lang):
+    made = proposed(asked, log_path, knowledge, lang, as_json)
+    if not made.proposal.answers:
+        for line in made.lines(knowledge, lang):
             click.echo(line, err=as_json)
         sys.exit(4)
+    first = asked["first"]
     if first < today:
         raise InputError("--first", first.isoformat(), f"today ({today.isoformat()}) or later")
-    protocol = protocol_for(arm, proposal, first, today, knowledge, lang, measured)
-    place = Path(folder) if folder else beside_log(log_path)
+    declared = Declared(first_evening=first, today=today, measured=measured, looks=made.nights, solo=asked["solo"])
+    if isinstance(made.thing, Arm):
+        protocol = declare_one(made.thing, made.proposal, declared, knowledge, lang)
+        pieces = max(1, made.thing.component.pieces)
+    else:
+        protocol = declare_several(made.thing, made.proposal, declared, knowledge, lang)
+        pieces = 1
+    place = Path(folder) if folder else Path(log_path).resolve().parent
     _make_folder(place)
-    files = {kind: str(place / f"{protocol.trial}.{kind}") for kind in ("sealed", "packing.txt", "codes.txt")}
+    sealed = str(place / f"{protocol.trial}.sealed")
     with open_log(log_path) as log:
-        started, commitment = trials.prepare(log, protocol, files["sealed"], seed)
-        write_whole(files["sealed"], seal(commitment))
-        Path(files["sealed"]).chmod(0o600)
-        if protocol.blinded:
-            pieces = max(1, arm.component.pieces)
-            write_whole(
-                files["packing.txt"], packing_sheet(started, commitment.schedule, pieces, knowledge, lang).encode()
-            )
-            write_whole(files["codes.txt"], code_sheet(started, knowledge, lang).encode())
+        started, commitment = trials.prepare(log, protocol, sealed, seed)
+        write_whole(sealed, seal(commitment))
+        Path(sealed).chmod(0o600)
+        kit = _kit(started, commitment.schedule, pieces, paper, knowledge, lang) if protocol.blinded else {}
+        files = {kind: str(place / f"{protocol.trial}.{kind}") for kind in kit}
+        for kind, text in kit.items():
+            write_whole(files[kind], text.encode())
         trials.declare(log, started)
     if as_json:
-        print_json({"trial": protocol.trial, "digest": started.digest, "blinded": protocol.blinded, "files": files,
-                    "first_evening": protocol.first_evening, "last_morning": protocol.last_morning})  # fmt: skip
+        print_json({"trial": protocol.trial, "digest": started.digest, "blinded": protocol.blinded,
+                    "files": {"sealed": sealed, **files}, "first_evening": protocol.first_evening,
+                    "last_morning": protocol.last_morning, "looks": protocol.looks})  # fmt: skip
         return
     click.echo(knowledge.say("trial.started", lang, trial=protocol.trial, first=first.isoformat(),
                              last=protocol.last_morning.isoformat()))  # fmt: skip
+    if made.nights:
+        days = ", ".join((first + timedelta(days=night)).isoformat() for night in made.nights)
+        click.echo(knowledge.say("trial.looks_declared", lang, days=days))
     click.echo(knowledge.say("trial.digest", lang, digest=started.digest))
-    message = "trial.files_blind" if protocol.blinded else "trial.files_open"
-    click.echo(knowledge.say(message, lang, sealed=files["sealed"], packing=files["packing.txt"],
-                             codes=files["codes.txt"]))  # fmt: skip
+    if protocol.solo:
+        click.echo(knowledge.say("trial.files_solo", lang, sealed=sealed, solo=files["solo.html"]))
+    elif protocol.blinded:
+        click.echo(knowledge.say("trial.files_blind", lang, sealed=sealed, packing=files["packing.txt"],
+                                 codes=files["codes.txt"]))  # fmt: skip
+        click.echo(knowledge.say("trial.files_labels", lang, labels=files["labels.html"]))
+    else:
+        click.echo(knowledge.say("trial.files_open", lang, sealed=sealed))
+
+
+def _kit(
+    started: Started, schedule: tuple[int, ...], pieces: int, paper: Any, knowledge: Knowledge, lang: Lang
+) -> dict[str, str]:
+    """What is printed for a blinded trial, by the ending of its file."""
+    from anmin.report.kit import code_sheet, labels_page, packing_sheet, solo_page
+
+    codes = {"codes.txt": code_sheet(started, knowledge, lang)}
+    if started.protocol.solo:
+        return {**codes, "solo.html": solo_page(started, schedule, pieces, knowledge, lang, paper)}
+    return {
+        **codes,
+        "packing.txt": packing_sheet(started, schedule, pieces, knowledge, lang),
+        "labels.html": labels_page(started, knowledge, lang, paper),
+    }
 
 
 @trial_group.command("status")
@@ -180,22 +183,44 @@ def status_command(profile: str | None, today: date, log_path: str, lang: Lang, 
         started = trials.the_running(log.fold())
         state = trials.status(log.fold(), today)
     if profile is not None:
-        _check_again(profile, started, knowledge, lang)
-    arm = None
-    if not started.protocol.blinded and state.night is not None:
-        arm = trials.tonight(started, _sealed(started, None), today)
+        check_again(profile, started, knowledge, lang)
+    arm = things = None
+    seen = any(part.open_because is not None for part in started.protocol.parts)
+    if state.night is not None and (seen or not started.protocol.blinded):
+        commitment = _sealed(started, None)
+        things = trials.open_tonight(started, commitment, today) if seen else None
+        arm = trials.tonight(started, commitment, today) if not started.protocol.parts else None
     if as_json:
         import msgspec
 
-        print_json({**msgspec.to_builtins(state), "tonight": arm})
+        print_json({**msgspec.to_builtins(state), "tonight": arm, "open": things})
         return
-    for line in status_lines(state, arm, started.protocol, knowledge, lang):
+    for line in status_lines(state, arm, started.protocol, knowledge, lang, things):
         click.echo(line)
+
+
+@trial_group.command("look")
+@click.option("--sealed", type=click.Path(), help="The sealed file, if it was moved.")
+@_TODAY
+@log_option
+@lang_option
+@json_option
+def look_command(sealed: str | None, today: date, log_path: str, lang: Lang, as_json: bool) -> None:
+    """Take a look that was declared beforehand: settled or not, and not a word more. Logged."""
+    from anmin.knowledge.load import load
+    from anmin.store import trials
+
+    with open_log(log_path) as log:
+        taken = trials.look(log, _sealed(trials.the_running(log.fold()), sealed), today)
+    if as_json:
+        print_json({"nights": taken.nights, "settled": taken.settled})
+        return
+    click.echo(load().say("trial.look_settled" if taken.settled else "trial.look_on", lang))
 
 
 @trial_group.command("guess")
 @click.option("--block", type=int, required=True, help="Number of the block, from 1.")
-@click.option("--arm", type=click.Choice(["with", "without", "unknown"]), required=True, help="What you think it was.")
+@click.option("--arm", metavar="ARM", required=True, help="What you think it was: with, without, an arm, or unknown.")
 @click.option("--sure", type=click.IntRange(0, 2), default=1, show_default=True, help="1 a little, 2 very.")
 @_TODAY
 @log_option
@@ -230,19 +255,33 @@ def break_command(block: int, confirm: str | None, sealed: str | None, log_path:
             return
         started = trials.the_running(log.fold())
         arm = trials.open_block(log, block - 1, confirm, _sealed(started, sealed))
-    click.echo(knowledge.say(f"trial.break_{arm}", lang, block=block, what=started.protocol.what))
+    if arm in ("with", "without", "slip") and not started.protocol.parts:
+        click.echo(knowledge.say(f"trial.break_{arm}", lang, block=block, what=started.protocol.what))
+        return
+    what = ", ".join(part.what for part in started.protocol.things_in(arm))
+    filler = knowledge.say("trial.only_filler", lang)
+    click.echo(knowledge.say("trial.break_slip" if arm == "slip" else "trial.break_arm", lang, block=block,
+                             what=what or filler))  # fmt: skip
 
 
 @trial_group.command("unlock")
 @click.option("--early", is_flag=True, help="End the trial before its declared look; there is no verdict then.")
 @click.option("--sealed", type=click.Path(), help="The sealed file, if it was moved.")
+@click.option("--slips", metavar="CODE,...", help="Packed alone: the codes of the slips, in the order of the bags.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Also write the result for `anmin plan --results`.")
 @_TODAY
 @log_option
 @lang_option
 @json_option
 def unlock_command(
-    early: bool, sealed: str | None, out: str | None, today: date, log_path: str, lang: Lang, as_json: bool
+    early: bool,
+    sealed: str | None,
+    slips: str | None,
+    out: str | None,
+    today: date,
+    log_path: str,
+    lang: Lang,
+    as_json: bool,
 ) -> None:
     """Open the seal, verify it, analyse, judge. Once only; the result can be read again with `report`."""
     from anmin.knowledge.load import load
@@ -251,7 +290,8 @@ def unlock_command(
     knowledge = load()
     with open_log(log_path) as log:
         commitment = _sealed(trials.the_running(log.fold()), sealed)
-        trials.unlock(log, commitment, today, knowledge, early=early)
+        codes = tuple(word.strip().upper() for word in slips.split(",")) if slips else ()
+        trials.unlock(log, commitment, today, knowledge, early=early, slips=codes)
         _show(log, None, out, knowledge, lang, as_json)
 
 
@@ -272,12 +312,15 @@ def report_command(
         if bundle is not None:
             import msgspec
 
-            from anmin.cli.files import write_whole
             from anmin.store import trials
             from anmin.trial.pool import bundle_of
 
             own = trials.result_of(log, trial, load())[1].own
-            write_whole(bundle, msgspec.json.encode(bundle_of(own)) + b"\n")
+            lines = own if isinstance(own, tuple) else (own,)
+            target = Path(bundle)
+            for place, line in enumerate(lines):  # one file a comparison, since each is pooled with its like
+                name = bundle if place == 0 else str(target.with_stem(f"{target.stem}-{place + 1}"))
+                write_whole(name, msgspec.json.encode(bundle_of(line)) + b"\n")
         _show(log, trial, out, load(), lang, as_json)
 
 
@@ -325,59 +368,6 @@ def _make_folder(place: Path) -> None:
         raise InputError("--folder", str(place), "a folder that can be made here", str(error.strerror)) from None
 
 
-def _proposed(
-    asked: dict[str, Any], log_path: str, knowledge: Knowledge, lang: Lang, as_json: bool
-) -> tuple[Arm, Proposal]:
-    """The arm past the gate and its design; leaves with 3 or 4 where the gate does not open."""
-    from anmin.cli.people import load_person
-    from anmin.store import diary
-    from anmin.trial.arms import Refused, arm_for
-    from anmin.trial.design import outcome_for, propose
-
-    person = load_person(asked["profile"], asked["example"], knowledge)
-    arm = arm_for(person, asked["component"], asked["mg"], knowledge)
-    if isinstance(arm, Refused):
-        _refuse(arm, lang, as_json)
-    nights: tuple[Any, ...] = ()
-    if log_exists(log_path):
-        with open_log(log_path) as log:
-            nights = diary.entries(log.fold())
-    outcome = outcome_for(person.complaint, asked["outcome"], knowledge)
-    return arm, propose(
-        arm.fact, outcome, nights, knowledge, matters=asked["matters"], most_nights=asked["most_nights"],
-        blocks=asked["blocks"], block_nights=asked["block_nights"],
-    )  # fmt: skip
-
-
-def _check_again(profile: str, started: Started, knowledge: Knowledge, lang: Lang) -> None:
-    """The second door once more, for whoever has become somebody else since: a new medicine, a new illness."""
-    from anmin.cli.people import load_person
-    from anmin.safety.assess import assess
-
-    person = load_person(profile, None, knowledge)
-    assessment = assess(person, started.protocol.doses, started.protocol.bath, knowledge)
-    if assessment.verdict == "allow":
-        return
-    click.echo(knowledge.say("trial.no_longer_safe", lang, what=started.protocol.what))
-    for finding in assessment.findings:
-        if finding.applies:
-            click.echo(finding.reason.get(lang))
-    for question in assessment.questions:
-        click.echo(question.text.get(lang))
-    sys.exit(4)
-
-
-def _refuse(refused: Refused, lang: Lang, as_json: bool) -> NoReturn:
-    if as_json:
-        print_json({"status": refused.status, "text": [text.get(lang) for text in refused.texts],
-                    "rules": [finding.rule for finding in refused.findings],
-                    "questions": [question.id for question in refused.questions]})  # fmt: skip
-    else:
-        for text in refused.texts:
-            click.echo(text.get(lang))
-    sys.exit(3 if refused.status == "ask" else 4)
-
-
 def _sealed(started: Started, path: str | None) -> Commitment:
     from anmin.trial.blinding import MAX_SEALED, open_seal
 
@@ -387,13 +377,18 @@ def _sealed(started: Started, path: str | None) -> Commitment:
 def _show(log: Log, trial: str | None, out: str | None, knowledge: Knowledge, lang: Lang, as_json: bool) -> None:
     import msgspec
 
-    from anmin.cli.files import write_whole
+    from anmin.report.several import several_report_lines, several_report_out
     from anmin.report.trial import report_lines, report_out
     from anmin.store import trials
+    from anmin.trial.several_result import SeveralResult
 
     started, result = trials.result_of(log, trial, knowledge)
-    lines = report_lines(started, result, knowledge, lang)
-    contract = report_out(started, result, lines)
+    if isinstance(result, SeveralResult):
+        lines = several_report_lines(started, result, knowledge, lang)
+        contract = several_report_out(started, result, lines)
+    else:
+        lines = report_lines(started, result, knowledge, lang)
+        contract = report_out(started, result, lines)
     if out is not None:
         write_whole(out, msgspec.json.format(msgspec.json.encode(contract), indent=2))
     if as_json:
