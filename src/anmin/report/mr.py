@@ -12,6 +12,7 @@ from anmin.evidence.mr.model import Estimate
 from anmin.evidence.mr.multivariable import MultiEstimate
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
+from anmin.report.mr_beside import beside_sentences, seventeen
 from anmin.report.wrap import cells, wrap
 
 _WIDTH = 96
@@ -66,9 +67,16 @@ def estimate_line(found: Estimate, knowledge: Knowledge, lang: Lang) -> str:
     name = knowledge.say(f"mr.method.{found.method}", lang)
     name += " " * max(1, 31 - cells(name))
     if found.estimate is None or found.low is None or found.high is None or found.p is None:
-        return f"  {name}{knowledge.say(f'mr.why_not.{found.why_not}', lang)}"
+        return f"  {name}{why_not(found, knowledge, lang)}"
     numbers = f"{ratio_words(found.estimate)} ({ratio_words(found.low)}–{ratio_words(found.high)})"
     return f"  {name}{numbers:<24} p {found.p:.3g}   [{convention(found)}]"
+
+
+def why_not(found: Estimate, knowledge: Knowledge, lang: Lang) -> str:
+    """Why there is no number; with the limit or the trouble met where that is the reason."""
+    said = knowledge.say(f"mr.why_not.{found.why_not}", lang)
+    detail = found.convention.detail if found.why_not in ("too_many_variants", "beyond_numbers") else ""
+    return f"{said} ({detail})" if detail else said
 
 
 def convention(found: Estimate | MultiEstimate) -> str:
@@ -123,7 +131,8 @@ def published(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
     )  # fmt: skip
     chance = 1.0 - 0.95**verdict.tests
     yield knowledge.say("mr.chance", lang, tests=verdict.tests, percent=f"{100 * chance:.0f}")
-    yield knowledge.say("mr.beside", lang)
+    yield seventeen(demo, knowledge, lang)
+    yield from beside_sentences(demo, knowledge, lang)
 
 
 def _all(sentences: Iterator[str]) -> list[str]:

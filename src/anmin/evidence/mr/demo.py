@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from anmin.evidence.mr.analyse import Analysis, analyse
+from anmin.evidence.mr.beside import Beside, beside
 from anmin.evidence.mr.diagnostics import explained, p_of_interval
 from anmin.evidence.mr.harmonise import Action, harmonise
 from anmin.evidence.mr.instruments import association_of, usable_instruments
@@ -19,7 +20,6 @@ from anmin.knowledge.load import Knowledge
 
 EXPOSURE = "magnesium"
 PUBLISHED = "mr-medicine-2025-magnesium"
-BESIDE = ("mr-medicine-2025-zinc", "mr-medicine-2025-vitamin-d")
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +44,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """Chance of p < 0.05 were the printed ratio exactly true."""
     power_among: float
     """The same below ``needed``."""
+    smallest_among: float
+    """Log odds that a study with this error finds below ``needed`` with the wanted chance."""
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +62,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     published: Verdict
     touching: tuple[str, ...]
     """Variants that also touch the kidney or blood pressure."""
+    beside: Beside
 
 
 def run(
@@ -105,6 +108,7 @@ def run(
             each.snp for each in instruments
             if any(other.group in ("kidney", "blood_pressure") for other in each.other_traits)
         ),
+        beside=beside(knowledge, people, shares[len(shares) // 2]),
     )  # fmt: skip
 
 
@@ -120,6 +124,7 @@ def published(knowledge: Knowledge) -> Verdict:
     return Verdict(
         log_odds=log_odds, se=se, p=p, tests=tests, needed=needed, passes=p < needed,
         power_alone=power(log_odds, se), power_among=power(log_odds, se, needed),
+        smallest_among=smallest_effect(se, knowledge.value("mr.power.wanted"), needed),
     )  # fmt: skip
 
 
