@@ -75,7 +75,9 @@ def uptake(
     shares = factor(form, knowledge)
     row = knowledge.body_models["magnesium-absorption"]
     meal = row.number("meal_mg") if meal_mg is None else meal_mg
-    each = dose_mg / split
+    each, most = dose_mg / split, row.number("largest_mg") - meal
+    if not 0 <= each <= most:
+        raise InputError("dose", each, f"0 to {most:g} mg of magnesium at once")
 
     def extra(km: float) -> float:
         return split * (absorbed_mg(meal + each, knowledge, km) - absorbed_mg(meal, knowledge, km))

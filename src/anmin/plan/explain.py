@@ -15,6 +15,7 @@ from anmin.person.model import Bath, Dose, Person
 from anmin.person.status import MagnesiumStatus
 from anmin.plan.believe import Believed
 from anmin.plan.components import is_elderly, share_of
+from anmin.plan.early import bed_too_early
 from anmin.plan.model import Component, Expected, Line
 from anmin.plan.prices import currency_of
 from anmin.plan.timetable import Evening, Placed, timing_of
@@ -79,6 +80,14 @@ def bed_line(person: Person, knowledge: Knowledge) -> Line:
     why = _Why([], [], [])
     fact = _habits(knowledge)
     why.add(knowledge.text("plan.why.habits"), _sources(fact, knowledge), (fact.id,))
+    early = bed_too_early(person, knowledge)
+    if early is not None:
+        kind = "early_bed_sure" if early.sure else "early_bed"
+        text = knowledge.text(
+            f"plan.why.{kind}", bed=show_clock(person.bed), later=show_clock(early.easy_from),
+            rise=show_clock(person.rise),
+        )  # fmt: skip
+        why.add(text, knowledge.body_models[early.rule].sources, (early.rule,))
     return why.line(person.bed, knowledge.text("plan.line.bed", rise=show_clock(person.rise)), substance=fact.substance)
 
 
