@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from anmin.cli.files import write_whole
+from anmin.cli.mr_scan import place_options, read_with_bar, reading_bar
 from anmin.cli.options import json_option, lang_option, print_json
 from anmin.errors import InputError
 from anmin.knowledge.model import Lang
+
+if TYPE_CHECKING:
+    from anmin.evidence.mr.model import Association
 
 _action_option = click.option(
     "--action", type=click.IntRange(1, 3), default=2, show_default=True,
@@ -40,6 +42,7 @@ Examples:
     help="A small table of the variants to use; the exposures may then be files of any size.",
 )  # fmt: skip
 @_action_option
+@place_options
 @click.option(
     "--correlations", type=_FILE,
     help="Phenotypic correlations of the exposures: a square table headed by their names. Without it: zero, and said.",
@@ -51,29 +54,33 @@ Examples:
 @json_option
 def multi_command(
     exposures: tuple[Path, ...], outcome: Path, instruments: Path | None, action: int, correlations: Path | None,
-    people: float | None, draws: int, seed: int, lang: Lang, as_json: bool,
+    people: float | None, draws: int, seed: int, exposure_build: str | None, outcome_build: str | None, by_name: bool,
+    lang: Lang, as_json: bool,
 ) -> None:  # fmt: skip
     """Effect of each of EXPOSURES on an outcome while the others stay: multivariable Mendelian randomization."""
     from anmin.evidence.mr.multivariable_analyse import analyse_several
     from anmin.evidence.mr.multivariable_tables import bring_together
     from anmin.evidence.mr.named_matrix import read_matrix
-    from anmin.evidence.mr.read import read_outcome, read_table
+    from anmin.evidence.mr.read import read_table
     from anmin.knowledge.load import load
     from anmin.report.mr_multi import multi_page
 
     knowledge = load()
     names = _names(exposures)
     rho = read_matrix(correlations).of(names) if correlations else None
-    tables: dict[str, dict[str, Any]] = {}
-    wanted: dict[str, Any] = {row.snp: row for row in read_table(instruments)} if instruments else {}
+    wanted: dict[str, Association] = {}
+    if instruments:
+        wanted = {row.snp: row for row in read_table(instruments, exposure_build)}
+    tables: dict[str, dict[str, Association]] = {}
     for name, path in zip(names, exposures, strict=True):
         if instruments:
-            tables[name] = _told(path, partial(read_outcome, path, wanted.values())).found
+            rows = tuple(wanted.values())
+            tables[name] = read_with_bar(path, rows, exposure_build, by_name, knowledge, lang).found
         else:
-            tables[name] = {row.snp: row for row in reversed(read_table(path))}
+            tables[name] = {row.snp: row for row in reversed(read_table(path, exposure_build))}
     if not instruments:
-        wanted = {snp: row for name in sorted(tables) for snp, row in tables[name].items()}
-    found = _told(outcome, lambda: read_outcome(outcome, wanted.values())).found
+        wanted = {snp: row for name in sorted(tables, reverse=True) for snp, row in tables[name].items()}
+    found = read_with_bar(outcome, tuple(wanted.values()), outcome_build, by_name, knowledge, lang).found
     fates, data = bring_together(sorted(wanted), tables, found, action)  # type: ignore[arg-type]
     analysis = analyse_several(data, fates, rho=rho, people=people, draws=draws, seed=seed)
     if as_json:
@@ -113,7 +120,9 @@ def clump_command(
     from anmin.knowledge.load import load
     from anmin.report.mr_multi import clump_page
 
-    found = _told(table, lambda: read_candidates(table, p))
+    knowledge = load()
+    with reading_bar(table, knowledge, lang) as tell:
+        found = read_candidates(table, p, tell)
     ld = read_ld(ld_file, kind, [row.snp for row in found.rows])  # type: ignore[arg-type]
     clumped = clump(found.rows, ld, r2=r2, kb=kb, p=p, keep_unknown=keep_unknown)
     if out is not None:
@@ -122,7 +131,7 @@ def clump_command(
     if as_json:
         print_json({"clumped": clumped, "rows": found.count, "above_p": found.above})
     else:
-        click.echo(clump_page(clumped, found, table.name, load(), lang), nl=False)
+        click.echo(clump_page(clumped, found, table.name, knowledge, lang), nl=False)
 
 
 @click.command(
@@ -138,27 +147,33 @@ Example:
     help="Signed correlations r of the effect alleles as EXPOSURE counts them: a square table headed by variants.",
 )  # fmt: skip
 @_action_option
+@place_options
 @lang_option
 @json_option
-def correlated_command(exposure: Path, outcome: Path, ld_file: Path, action: int, lang: Lang, as_json: bool) -> None:
+def correlated_command(
+    exposure: Path, outcome: Path, ld_file: Path, action: int, exposure_build: str | None, outcome_build: str | None,
+    by_name: bool, lang: Lang, as_json: bool,
+) -> None:  # fmt: skip
     """IVW and MR-Egger when the variants of EXPOSURE are inherited together, as those of one gene are."""
     from anmin.evidence.mr.correlated import correlated_egger, correlated_ivw
     from anmin.evidence.mr.harmonise import harmonise
     from anmin.evidence.mr.named_matrix import read_matrix
     from anmin.evidence.mr.pair import pair_of
-    from anmin.evidence.mr.read import read_outcome, read_table
+    from anmin.evidence.mr.read import read_table
     from anmin.knowledge.load import load
     from anmin.report.mr_multi import correlated_page
 
-    wanted = read_table(exposure)
-    matched = harmonise(wanted, _told(outcome, lambda: read_outcome(outcome, wanted)).found, action)  # type: ignore[arg-type]
+    knowledge = load()
+    wanted = read_table(exposure, exposure_build)
+    reading = read_with_bar(outcome, wanted, outcome_build, by_name, knowledge, lang)
+    matched = harmonise(wanted, reading.found, action)  # type: ignore[arg-type]
     pair = pair_of(matched)
     rho = read_matrix(ld_file).of(pair.snps)
     estimates = (correlated_ivw(pair, rho), correlated_egger(pair, rho)) if pair.count else ()
     if as_json:
         print_json({"matched": matched, "used": pair.snps, "estimates": estimates})
     else:
-        click.echo(correlated_page(matched, estimates, (exposure.name, outcome.name), load(), lang), nl=False)
+        click.echo(correlated_page(matched, estimates, (exposure.name, outcome.name), knowledge, lang), nl=False)
 
 
 def _names(paths: tuple[Path, ...]) -> tuple[str, ...]:
@@ -170,18 +185,7 @@ def _names(paths: tuple[Path, ...]) -> tuple[str, ...]:
     return names
 
 
-def _told(path: Path, read: Callable[[], Any]) -> Any:
-    """Say on standard error what is being read, where that may take a while."""
-    try:
-        large = path.stat().st_size > 50_000_000
-    except OSError:
-        large = False
-    if large:
-        click.echo(f"{path.name} ...", err=True)
-    return read()
-
-
-def _table(rows: list[Any]) -> bytes:
+def _table(rows: list[Association]) -> bytes:
     columns = ("snp", "chromosome", "position", "effect_allele", "other_allele", "eaf", "beta", "se", "n")
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

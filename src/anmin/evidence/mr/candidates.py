@@ -18,7 +18,7 @@ from anmin.evidence.mr.columns import Layout
 from anmin.evidence.mr.model import Association
 from anmin.evidence.mr.read import cells_of_line, declared
 from anmin.evidence.mr.rows import Value, associations
-from anmin.evidence.mr.stream import open_text
+from anmin.evidence.mr.stream import Progress, open_text
 
 MAX_CANDIDATES = 50_000
 _SMALL = 2_000
@@ -35,13 +35,13 @@ class Candidates:
     unusable: int
 
 
-def read_candidates(path: Path, p: float) -> Candidates:
+def read_candidates(path: Path, p: float, progress: Progress | None = None) -> Candidates:
     """The rows with p up to ``p``; of a small table all rows, so that each can be told its fate."""
     least = -math.log10(p) - 1e-12
     kept: list[Association] = []
     small: list[Association] = []
     count = unusable = above = 0
-    for cells, layout, build in _rows(path):
+    for cells, layout, build in _rows(path, progress):
         count += 1
         if count > _SMALL and _plainly_above(cells, layout, least):
             above += 1
@@ -75,13 +75,13 @@ def _plainly_above(cells: Sequence[Value], layout: Layout, least: float) -> bool
     return False
 
 
-def _rows(path: Path) -> Iterator[tuple[Sequence[Value], Layout, str | None]]:
+def _rows(path: Path, progress: Progress | None) -> Iterator[tuple[Sequence[Value], Layout, str | None]]:
     if parquet.is_parquet(path):
         layout, build = declared(parquet.layout(path), path, None, parquet.build(path))
         for cells in parquet.rows(path, 1_000_000):
             yield cells, layout, build
         return
-    with open_text(path) as text:
+    with open_text(path, progress=progress) as text:
         layout, build = declared(text.layout, path, None, text.build)
         for block in text.blocks:
             for line in block.split(b"\n"):
