@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from anmin.cli.files import write_whole
+from anmin.cli.network import network_command
 from anmin.cli.options import json_option, lang_option, print_json
 from anmin.cli.site import site_command
 from anmin.errors import InputError, UnknownId
@@ -37,6 +38,7 @@ def evidence_group() -> None:
     """What the studies say, recomputed: effects, certainty, contradictions."""
 
 
+evidence_group.add_command(network_command)
 evidence_group.add_command(site_command)
 
 
@@ -134,23 +136,6 @@ def _write_funnel(target: Path, found: list[Effect], knowledge: Knowledge, lang:
         most = max((points(each) for each in drawn), key=len, default=())
         raise InputError("--funnel", str(target), "a component with enough studies", verdict(most, knowledge, lang))
     write_whole(str(target), svg(charts[0]).encode())
-
-
-@evidence_group.command("network")
-@lang_option
-@json_option
-def network_command(lang: Lang, as_json: bool) -> None:
-    """Does a blend beat its parts? Network and component models of what the studies print, and what is missing."""
-    from anmin.evidence.blends import answer
-    from anmin.knowledge.load import load
-    from anmin.report.network import answer_lines
-
-    knowledge = load()
-    found = answer(knowledge)
-    if as_json:
-        print_json(found)
-    else:
-        click.echo("\n".join(answer_lines(found, knowledge, lang)))
 
 
 @evidence_group.command("doubt")

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 Between = Literal["EE", "DL", "ML", "REML"]
 """Estimators of the common τ²: none, moments, likelihood, restricted likelihood."""
 
+_LARGEST = 1e6
+_RATIO = 1e5
+"""Beyond these, rounding would eat the answer; no real network comes near."""
+
 _CONSISTENT = 0.01
 """How far the differences within one study may fail to add up (they are printed rounded), in its largest standard
 error. Those against its first treatment are used."""
@@ -83,15 +87,18 @@ def blocks(comparisons: Sequence[Comparison]) -> tuple[Block, ...]:
         by_study.setdefault(each.study, []).append(each)
     if not by_study:
         raise InputError("comparisons", 0, "one comparison or more")
+    errors = [each.se for each in comparisons]
+    if max(errors) > _RATIO * min(errors):
+        raise InputError("se", f"{min(errors):g} to {max(errors):g}", f"within a factor of {_RATIO:g}")
     return tuple(_block(study, found) for study, found in by_study.items())
 
 
 def _check(each: Comparison) -> None:
     where = f"{each.study}: {each.treatment} : {each.other}"
-    if not math.isfinite(each.effect):
-        raise InputError(where, each.effect, "a finite effect")
-    if not (math.isfinite(each.se) and each.se > 0.0):
-        raise InputError(where, each.se, "a finite standard error above 0")
+    if not abs(each.effect) <= _LARGEST:
+        raise InputError(where, each.effect, f"a finite effect, at most {_LARGEST:g}")
+    if not 1.0 / _LARGEST <= each.se <= _LARGEST:
+        raise InputError(where, each.se, f"a standard error above 0, from {1.0 / _LARGEST:g} to {_LARGEST:g}")
     if each.treatment == each.other:
         raise InputError(where, each.treatment, "two different treatments")
 
