@@ -165,7 +165,7 @@ def _rows_of_ratios(
 def _row(at: int, each: Estimate, tone: Tone, shape: Literal["square", "diamond"]) -> Points:
     return Points(
         x=(_place(each.estimate),), y=(float(at),), x_low=(_place(each.low),), x_high=(_place(each.high),),
-        tone=tone, shape=shape,
+        tone=tone, shape=shape, sizes=(7.0 if shape == "diamond" else 4.5,),
     )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from anmin.evidence.mr.power import smallest_effect
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.report.chart import Chart, Table
-from anmin.report.html import figure, items, page, table
-from anmin.report.mr import convention, ratio_words
+from anmin.report.html import STYLE, figure, items, page, table
+from anmin.report.mr import convention, ratio_words, why_not
 from anmin.report.mr import published as published_lines
 from anmin.report.mr import reach as reach_lines
 from anmin.report.mr_figures import main_estimate
@@ -56,7 +56,7 @@ def report_page(
         "mr_report.again", lang, seed=str(seed), draws=str(draws), version=__version__, facts=knowledge.version[:12]
     )
     body += _paragraph(again)
-    return page(title, body, lang)
+    return page(title, body, lang, style=f"{STYLE}\ntd, th {{ overflow-wrap: break-word; }}")  # figures stay whole
 
 
 def answer(analysis: Analysis, knowledge: Knowledge, lang: Lang, demo: Demo | None = None) -> str:
@@ -108,7 +108,7 @@ def _methods(analysis: Analysis, knowledge: Knowledge, lang: Lang) -> list[str]:
 def _method(each: Estimate, knowledge: Knowledge, lang: Lang) -> tuple[str, ...]:
     name = knowledge.say(f"mr.method.{each.method}", lang)
     if each.estimate is None or each.p is None:
-        return name, knowledge.say(f"mr.why_not.{each.why_not}", lang), "", convention(each)
+        return name, why_not(each, knowledge, lang), "", convention(each)
     return name, ratio_with_interval(each), f"{each.p:.3g}", convention(each)
 
 

@@ -117,12 +117,23 @@ def estimates(
     if pair.count > MAX_SEARCHED:
         for name in ("lasso", "cml"):
             if methods.pop(name, None) is not None:
-                yield cannot(name, pair.count, Convention(), "too_many_variants")
+                limit = Convention(detail=f"at most {MAX_SEARCHED} variants")
+                yield cannot(name, pair.count, limit, "too_many_variants")
     for name, method in methods.items():
-        found = _sound(method)
-        if found is None or not _finite(found):
-            found = cannot(name, pair.count, found.convention if found else Convention(), "no_solution")
-        yield found
+        yield _attempt(name, pair.count, method)
+
+
+def _attempt(name: str, count: int, method: Callable[[], Estimate]) -> Estimate:
+    """The estimate, or the reason why the numbers of a file go beyond what floating point can hold."""
+    with np.errstate(all="ignore"):
+        try:
+            found = method()
+        except (ArithmeticError, np.linalg.LinAlgError, ValueError) as error:
+            return cannot(name, count, Convention(detail=str(error) or type(error).__name__), "beyond_numbers")
+    if _finite(found):
+        return found
+    detail = f"estimate {found.estimate}, SE {found.se}, p {found.p}"
+    return cannot(name, count, msgspec.structs.replace(found.convention, detail=detail), "beyond_numbers")
 
 
 def _sound(call: Callable[[], T]) -> T | None:

@@ -102,4 +102,6 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     left_out: tuple[int, ...] = ()
     tuning: float | None = None
     """The method's own dial as used: bandwidth, penalty, spread of the invalid, number of invalid variants."""
-    why_not: Literal["", "too_few_variants", "too_many_variants", "no_solution"] = ""
+    why_not: Literal["", "too_few_variants", "too_many_variants", "no_solution", "beyond_numbers"] = ""
+    """``beyond_numbers``: on the way something grew larger or smaller than floating point can hold; the convention's
+    detail says what."""
