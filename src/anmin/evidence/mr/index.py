@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _PIECE = 64 << 20
 _GROUP = 8192
+"""Rows that are read where one of them is wanted; smaller groups make the end of the file longer."""
+_PAGE = 1 << 14
 
 
 class Indexed(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +63,7 @@ def write_index(
                     table = table.sort(parquet.PLACE, maintain_order=True, nulls_last=True)
                 whole = Path(folder) / "whole"
                 table.sink_parquet(
-                    whole, row_group_size=_GROUP, compression="zstd", compression_level=3,
+                    whole, row_group_size=_GROUP, data_page_size=_PAGE, compression="zstd", compression_level=3,
                     metadata=parquet.described(layout.dialect, known, stamp),
                 )  # fmt: skip
                 whole.replace(target)

@@ -6,8 +6,9 @@ keeps the cells as they were, hence the same row gives the same association as f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,13 +74,25 @@ def place_code(place: Place) -> int | None:
     return None if code is None else code << 32 | place[1]
 
 
-def metadata(path: Path) -> dict[str, str]:
-    """The key–value pairs of a parquet file."""
+def metadata(path: Path) -> Mapping[str, str]:
+    """The key–value pairs of a parquet file that are ours."""
+    return _head(path)[1]
+
+
+def _head(path: Path) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Names of the columns and our key–value pairs."""
     polars()
+    with refusing(path):
+        return _footer(str(path), stamp(path))
+
+
+@lru_cache(maxsize=64)
+def _footer(path: str, _: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """The end of a file with thousands of row groups takes milliseconds to read; once is enough."""
     import polars as pl
 
-    with refusing(path):
-        return {key: value for key, value in pl.read_parquet_metadata(path).items() if key.startswith(_KEY)}
+    pairs = {key: value for key, value in pl.read_parquet_metadata(path).items() if key.startswith(_KEY)}
+    return tuple(pl.read_parquet_schema(path)), pairs
 
 
 def described(dialect: str, build: str | None, source: str) -> dict[str, str]:
@@ -90,16 +103,12 @@ def described(dialect: str, build: str | None, source: str) -> dict[str, str]:
 
 def layout(path: Path) -> Layout:
     """The columns of a parquet file: of one made here, or of any dialect's names."""
-    polars()
-    import polars as pl
-
-    with refusing(path):
-        names = pl.scan_parquet(path).collect_schema().names()
-    made = metadata(path).get(f"{_KEY}.dialect")
+    names, pairs = _head(path)
+    made = pairs.get(f"{_KEY}.dialect")
     if made is None or PLACE not in names:
         return layout_of(names, path.name)
     at = {name: column for column, name in enumerate(names) if name != PLACE}
-    return Layout(made, at, None, len(names), tuple(names))
+    return Layout(made, at, None, len(names), names)
 
 
 def build(path: Path) -> str | None:
@@ -122,9 +131,9 @@ def fetch(path: Path, wanted: Wanted) -> int:
 
     with refusing(path):
         table = pl.scan_parquet(path)
-        if int(table.select(pl.len()).collect().item()) > MAX_ROWS:
+        names = list(_head(path)[0])
+        if PLACE not in names and int(table.select(pl.len()).collect().item()) > MAX_ROWS:
             raise InputError(path.name, "its number of rows", f"at most {MAX_ROWS}")
-        names = table.collect_schema().names()
         conditions = []
         if wanted.places:
             conditions += _by_place(wanted, names)
