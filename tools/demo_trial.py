@@ -32,8 +32,8 @@ from anmin.trial.simulate import Truth
 from anmin.trial.simulate import diary as mornings_of
 
 TRUE_GAIN = 28.0
-TRUTH = Truth(level=55, effect=-TRUE_GAIN, sd=20, phi=0.15, missing=0.1, tau_nights=0.7)
-SLEEP_SD, SEED = 30.0, 1
+TRUTH = Truth(level=55, effect=-TRUE_GAIN, sd=12, phi=0.15, missing=0.1, tau_nights=0.7)
+SLEEP_SD, SEED = 30.0, 5
 FIRST = date(2026, 3, 2)
 ZONE = "Asia/Taipei"
 ASKED = ["--example", "taiwan-34", "--component", "glycine", "--nights", "56"]

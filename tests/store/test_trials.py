@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from log_places import Place
 
 from anmin.cli.main import cli
 from anmin.errors import InputError
@@ -27,12 +28,12 @@ FIRST = date(2026, 3, 2)
 class Home:
     """A log and a profile in a folder, and the commands on them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, log: str) -> None:
         self.folder = folder
-        self.log = folder / "log.db"
+        self.log = log
 
     def run(self, *words: str, lang: str = "en") -> Result:
-        made = CliRunner().invoke(cli, [*words, "--log", str(self.log), "--lang", lang])
+        made = CliRunner().invoke(cli, [*words, "--log", self.log, "--lang", lang])
         if made.exception is not None and not isinstance(made.exception, SystemExit | InputError):
             raise made.exception
         return made
@@ -41,7 +42,8 @@ class Home:
         return self.run(
             "trial", "start", "--example", "cipro" if component == "hot_bath" else "taiwan-34",
             "--outcome", "sleep_onset_latency", "--component", component, "--nights", str(nights),
-            "--first", FIRST.isoformat(), "--today", FIRST.isoformat(), "--seed", "3", "--json", *more,
+            "--first", FIRST.isoformat(), "--today", FIRST.isoformat(), "--seed", "3", "--folder", str(self.folder), "--json",
+            *more,
         )  # fmt: skip
 
     def sealed(self) -> Commitment:
@@ -67,8 +69,8 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path)
+def home(tmp_path: Path, place: Place) -> Home:
+    return Home(tmp_path, place("log"))
 
 
 GOOD = Truth(effect=-30, sd=18, phi=0.1, missing=0.1, tau_nights=0.5)
@@ -251,7 +253,7 @@ def test_a_new_medicine_stops_a_running_trial(home: Home) -> None:
 
 def test_the_protocol_is_the_text_under_the_seal(home: Home) -> None:
     home.start()
-    shown = CliRunner().invoke(cli, ["trial", "protocol", "--log", str(home.log)]).stdout
+    shown = CliRunner().invoke(cli, ["trial", "protocol", "--log", home.log]).stdout
     assert shown == home.sealed().protocol
     for declared in ("estimand:", "matters: 10.0", "looks:", "exclusions:", "model:"):
         assert declared in shown
