@@ -10,7 +10,8 @@ said otherwise.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 from anmin.body.clock_forger import forger
 from anmin.body.clock_hannay import hannay
@@ -29,6 +30,10 @@ class Light(NamedTuple):
     evening: float
     morning: Stretch = (0.0, 0.0)
     """Hours and lux straight after rising."""
+
+
+Onset: TypeAlias = Callable[[str, float, Light], float]
+"""Model, hours of darkness and light → hours from rising to DLMO."""
 
 
 class Span(NamedTuple):
@@ -93,18 +98,22 @@ def dlmo_after_rise(model: str, dark_h: float, light: Light, knowledge: Knowledg
     return (settle(clocks(knowledge)[model], stretches).coldest_h - evening.number("cbt_to_dlmo_h")) % DAY_H
 
 
-def reading(sleep: float, rise: float, knowledge: Knowledge, lights: tuple[Light, ...] = ()) -> ClockReading:
+def reading(
+    sleep: float, rise: float, knowledge: Knowledge, lights: tuple[Light, ...] = (), onset: Onset | None = None
+) -> ClockReading:
     """What the models say for somebody asleep from ``sleep`` to ``rise`` (hours of the day).
 
-    ``lights``: what was told of the light; empty for :func:`usual_light`. :class:`InputError` for a night outside
+    ``lights``: what was told of the light; empty for :func:`usual_light`. ``onset`` stands in for
+    :func:`dlmo_after_rise` where a caller keeps what was reckoned before. :class:`InputError` for a night outside
     4 to 12 h, or one that is not at night.
     """
     dark_h, slept = night_of(sleep, rise, knowledge)
     lights = lights or usual_light(knowledge)
+    run = onset or (lambda model, hours, light: dlmo_after_rise(model, hours, light, knowledge))
     woke = slept + dark_h - DAY_H  # the rising before this evening
     by_model = {}
     for model in MODELS:
-        found = [woke + dlmo_after_rise(model, dark_h, light, knowledge) for light in lights]
+        found = [woke + run(model, dark_h, light) for light in lights]
         by_model[model] = Span(min(found), max(found))
     return reading_of(slept, dark_h, by_model, knowledge)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from anmin.knowledge.body_models import ModelValue
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Names, Struct, Text
 from anmin.knowledge.studies import DomainJudgment, StudyDose, StudyOutcome
@@ -82,6 +83,8 @@ def _part(part: Struct, knowledge: Knowledge) -> Text:
         return _spaced(name_of(part.substance, knowledge), same(amount))
     if isinstance(part, StudyOutcome):
         return _outcome(part, knowledge)
+    if isinstance(part, ModelValue):
+        return _model_value(part, knowledge)
     if isinstance(part, DomainJudgment):
         return show_value("reason", part.reason, knowledge)
     words = getattr(part, "text", None)
@@ -90,9 +93,19 @@ def _part(part: Struct, knowledge: Knowledge) -> Text:
     entries = []
     for field in part.__struct_fields__:
         value = getattr(part, field)
-        if field != "sources" and value is not None and value is not False and value != ():
+        if field != "sources" and value is not None and value is not False and value not in ((), ""):
             entries.append(_spaced(field_label(field, knowledge), show_value(field, value, knowledge)))
     return join(entries)
+
+
+def _model_value(part: ModelValue, knowledge: Knowledge) -> Text:
+    """``tau_wake 18.2 (14.1-26.4) h``, with how it was read; a question mark where it is not known."""
+    number = "?" if part.value is None else f"{part.value:.6g}"
+    if part.low is not None or part.high is not None:
+        number += f" ({'' if part.low is None else f'{part.low:g}'}-{'' if part.high is None else f'{part.high:g}'})"
+    unit = "" if part.unit == "1" else part.unit
+    shown = same(" ".join(each for each in (part.name, number, unit) if each))
+    return _spaced(shown, _bracket(knowledge.text(f"report.read_{part.read_in}")))
 
 
 def _outcome(row: StudyOutcome, knowledge: Knowledge) -> Text:

@@ -80,7 +80,8 @@ def clock_run(
         night_of(sleep, rise, knowledge)
     except InputError:
         return ClockRun(answer=msgspec.structs.replace(plain, refused="night"))
-    read = reading(sleep, rise, knowledge, lights)
+    onsets = _Onsets(knowledge)
+    read = reading(sleep, rise, knowledge, lights, onsets)
     dark_h = read.rise - read.sleep
     coldest = read.coldest.middle - (read.rise - DAY_H)
     usual = pressure(dark_h, coldest, knowledge)
@@ -98,7 +99,7 @@ def clock_run(
         pressure_at_bed=round(usual.at_bed, 2),
         pressure_from=_after_rise(usual.reaches_h, read),
         pressure_late=_after_rise(slow.reaches_h, read),
-        **_shifts(dark_h, lights[-1], knowledge),
+        **_shifts(dark_h, lights[-1], onsets, knowledge),
     )
     return ClockRun(answer=answer, read=read, pressure=usual)
 
@@ -112,14 +113,28 @@ def _lights(evening: float | None, day: float | None, knowledge: Knowledge) -> t
     return tuple(Light(by_day, lux) for lux in ([each.evening for each in usual] if evening is None else [evening]))
 
 
-def _shifts(dark_h: float, light: Light, knowledge: Knowledge) -> dict[str, Shift]:
+class _Onsets:
+    """Melatonin onsets that were reckoned once: the same day is asked for in several comparisons."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.known: dict[tuple[str, float, Light], float] = {}
+
+    def __call__(self, model: str, dark_h: float, light: Light) -> float:
+        key = (model, dark_h, light)
+        if key not in self.known:
+            self.known[key] = dlmo_after_rise(model, dark_h, light, self.knowledge)
+        return self.known[key]
+
+
+def _shifts(dark_h: float, light: Light, onsets: _Onsets, knowledge: Knowledge) -> dict[str, Shift]:
     """What dim evenings, morning light, and an hour later would do, over the models."""
     dim = knowledge.body_models["clock-evening"].number("home_dim_lux")
     morning = (knowledge.value("body.morning-h"), knowledge.value("body.morning-lux"))
-    base = {name: dlmo_after_rise(name, dark_h, light, knowledge) for name in MODELS}
+    base = {name: onsets(name, dark_h, light) for name in MODELS}
 
     def moved(other: Light, hours: float = dark_h) -> Shift:
-        found = [60 * (dlmo_after_rise(name, hours, other, knowledge) - base[name]) for name in MODELS]
+        found = [60 * (onsets(name, hours, other) - base[name]) for name in MODELS]
         return Shift(low_min=round(min(found)), high_min=round(max(found)))
 
     return {
