@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from anmin.knowledge.model import Source, Struct, Text
+from anmin.knowledge.model import Source, Struct
 
 
 class BodyTable(Struct, frozen=True, kw_only=True):
@@ -20,35 +20,44 @@ class BodyTable(Struct, frozen=True, kw_only=True):
 
 
 class BathPoint(Struct, frozen=True, kw_only=True):
-    """Something measured in or after a bath, with what the record does not state filled in under ``assumed``.
+    """Something measured in or after a bath.
 
-    ``quantity``: a rise of core temperature at the end of the bath, against before or against no bath; a rise that
-    nobody reached; or a gain of the distal-proximal gradient. ``None`` in a measured field: not stated in what was
-    read. Temperatures °C, hours since the bath in minutes; ``level`` names the depth of the water.
+    ``None`` in a measured field: not stated in what was read. What a run needs and nobody stated stands in
+    ``assumed``, by the name of the field: our choice, never a measurement. °C, minutes.
+
+    ``quantity``: rise of a core temperature from before to the end (or peak) of the bath, or against a control; an
+    absolute core temperature that nobody passed; a mean skin temperature at the end; the rise of a slow core as a share
+    of that of the heart's blood; or the gain of the distal-proximal gradient against no bath, between ``after_min``
+    minutes after it. ``None``: nothing that a run could be held against, and ``note`` says why.
     """
 
     id: str
     label: str
-    quantity: Literal["rise", "rise_at_most", "gradient_gain"]
-    site: Literal["rectal", "tympanic", "sublingual", "deep", "vaginal", "core", "wrist_minus_abdomen"]
     sources: tuple[Source, ...]
+    quantity: Literal["rise", "core_at_most", "mean_skin", "slow_share", "gradient_gain"] | None = None
+    site: (
+        Literal["rectal", "tympanic", "sublingual", "deep", "vaginal", "gut", "skin", "wrist_minus_abdomen"] | None
+    ) = None
     value: float | None = None
     low: float | None = None
     high: float | None = None
     sd: float | None = None
     n: int | None = None
-    against_control: bool = False
+    reading: Literal["end", "peak", "against_control"] = "end"
     water_c: float | None = None
     minutes: float | None = None
     level: str | None = None
     room_c: float | None = None
-    after_min: tuple[float, float] | None = None
-    """For a gain after the bath: from so many minutes to so many after its end."""
     age: float | None = None
-    sex: Literal["female", "male", "both"] | None = None
+    sex: Literal["female", "male"] | None = None
+    before: Literal["room", "asleep"] = "room"
+    after_min: tuple[float, float] | None = None
     assumed: dict[str, float | str] = msgspec.field(default_factory=dict)
-    """Field → the value a run needs and the record does not state. Our choice, never a measurement."""
     fitted: bool = False
     """Whether the free parameters were fitted to it (each is also left out in turn)."""
-    why: Text | None = None
     note: str = ""
+
+    def given(self, field: str) -> float | str | None:
+        """What was stated, else what we assume; ``None`` when neither."""
+        stated = getattr(self, field, None)
+        return self.assumed.get(field) if stated is None else stated

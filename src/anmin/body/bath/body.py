@@ -91,7 +91,7 @@ def _capacities(w: Floats, cap: dict[str, tuple[float, ...]], flow: Floats, weig
         _put(w, row, cap[name], weight * _SECONDS)
     w[r.CAP_BLOOD] = cap["central_blood"][0] * flow * _SECONDS
     w[r.CAP_SUPERFICIAL : r.CAP_SUPERFICIAL + 5] = 1.0  # there is none; any number keeps its own line solvable
-    _put(w, r.HAS_MUSCLE, np.array(cap["muscle"]) > 0, 1.0)
+    _put(w, r.HAS_MUSCLE, [float(each > 0) for each in cap["muscle"]], 1.0)
 
 
 def _conductances(w: Floats, bodies: Sequence[Body], knowledge: Knowledge, surface: Floats, weight: Floats) -> None:

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 _RANGES = {
     "minutes": (0.0, 1440.0), "humidity": (0.0, 100.0), "air_speed": (0.0, 5.0), "activity": (0.8, 8.0),
-    "stir": (0.0, 20.0), "evaporation": (0.0, 1.0), "bedding_clo": (0.0, 10.0),
+    "stir": (0.0, 20.0), "evaporation": (0.0, 1.0), "bedding_clo": (0.0, 10.0), "set_point_c": (-1.5, 1.5),
 }  # fmt: skip
 """What the model can be asked; far beyond what it was made for, only short of nonsense."""
 
@@ -60,13 +60,12 @@ def phase_row(phase: Phase, knowledge: Knowledge) -> Floats:
     wet = dry / (c["lewis"] * c["clo_vapour"])
     share, water = _water(phase, knowledge)
     mean = max(c["mean_convection_floor"], c["mean_convection"] * phase.air_speed ** c["mean_convection_power"])
-    film = -1.0
-    if phase.film_g is not None:
-        film = float(by_segment(phase.film_g, "film_g", _FILM)[0])
-    whole = [phase.activity - 1, mean, float(phase.posture == "lying"), film]
+    whole = [phase.activity - 1, mean, float(phase.posture == "lying"), phase.set_point_c]
     full = np.full(r.N, 1.0)
     parts = [scale, power, radiation, air, radiant, vapour, clo_area, dry, wet, share]
-    return np.concatenate([*parts, full * phase.stir, full * water, full * phase.evaporation, whole])
+    return np.concatenate(
+        [*parts, full * phase.stir, full * water, full * phase.evaporation, _film(phase, area), whole]
+    )
 
 
 def _convection(phase: Phase, knowledge: Knowledge) -> tuple[Floats, Floats]:
@@ -90,3 +89,11 @@ def _water(phase: Phase, knowledge: Knowledge) -> tuple[Floats, float]:
             raise InputError("water_c", None, "a temperature, when a part of the body is in water")
         return share, 0.0
     return share, float(by_segment(phase.water_c, "water_c", _WATER)[0])
+
+
+def _film(phase: Phase, area: Floats) -> Floats:
+    """Grams of water on each segment; below zero: leave what is there."""
+    if phase.film_g is None:
+        return np.full(r.N, -1.0)
+    film = by_segment(phase.film_g, "film_g", _FILM)
+    return film if isinstance(phase.film_g, Mapping) else film * area / area.sum()

@@ -27,8 +27,8 @@ def compiled() -> Any:
     fast = {"contract", "nsz", "arcp"}
     for piece in steps.PIECES:
         register_jitable(forceinline=True, error_model="numpy", fastmath=fast)(piece)
-    for piece in steps.LOOPS:
-        register_jitable(error_model="numpy", fastmath=fast)(piece)
+    for loop in steps.LOOPS:
+        register_jitable(error_model="numpy", fastmath=fast)(loop)
     return numba.njit(nogil=True, cache=True, error_model="numpy", fastmath=fast)(steps.advance)
 
 
@@ -36,7 +36,10 @@ def _known_shape() -> Any:
     """A function of an array (rows × lanes of a block) that returns it with that shape as a constant."""
     from numba.core import types
     from numba.extending import intrinsic
-    from numba.np.arrayobj import make_array, populate_array
+    from numba.np import arrayobj
+
+    numba_array: Any = arrayobj
+    make_array, populate_array = numba_array.make_array, numba_array.populate_array
 
     @intrinsic
     def known_shape(context: Any, array: Any) -> Any:

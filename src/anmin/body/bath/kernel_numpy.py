@@ -18,10 +18,8 @@ def enter(w: Floats, rows: Floats, lanes: Ints) -> None:
     """Put the rows of phases into the lanes that begin them."""
     w[r.ENVIRONMENT : r.ENVIRONMENT + r.ENVIRONMENT_ROWS, lanes] = rows[:, : r.ENVIRONMENT_ROWS].T
     w[r.PHASE_WHOLE : r.PHASE_WHOLE + 4, lanes] = rows[:, r.ENVIRONMENT_ROWS :].T
-    film = rows[:, -1]
-    told = film >= 0
-    share = w[r.SHARE : r.SHARE + r.N][:, lanes[told]]
-    w[r.FILM : r.FILM + r.N, lanes[told]] = film[told] * share
+    film = w[r.SET_FILM : r.SET_FILM + r.N, lanes]
+    w[r.FILM : r.FILM + r.N, lanes] = np.where(film >= 0, film, w[r.FILM : r.FILM + r.N, lanes])
 
 
 def exchange(w: Floats) -> None:

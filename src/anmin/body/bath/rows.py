@@ -36,24 +36,24 @@ CORE_SKIN, CORE_MUSCLE, MUSCLE_FAT, FAT_SKIN, VESSEL_CORE, VEIN_SKIN, ARTERY_VEI
 
 # The surroundings of a phase, in the order of a row of the phase table.
 ENVIRONMENT = N * 43
-HC_SCALE, HC_POWER, HR, AIR, RADIANT, VAPOUR, CLO_AREA, CLO_DRY, CLO_WET, WET_SHARE, STIR, WATER, EVAPORATION = (
-    N * k for k in range(43, 56)
-)
-ENVIRONMENT_ROWS = 13 * N
+(
+    HC_SCALE, HC_POWER, HR, AIR, RADIANT, VAPOUR, CLO_AREA, CLO_DRY, CLO_WET, WET_SHARE, STIR, WATER, EVAPORATION,
+    SET_FILM,
+) = (N * k for k in range(43, 57))  # fmt: skip
+ENVIRONMENT_ROWS = 14 * N
 
 # What a step works out.
-HC, TO_ROOM, TO_ROOM_HEAT, TO_ROOM_VAPOUR = (N * k for k in range(56, 60))
-ERR_CORE, ERR_SKIN, NOW_SKIN, NOW_CORE, NOW_MUSCLE, NOW_FAT = (N * k for k in range(60, 66))
-GAIN_CORE, GAIN_MUSCLE, GAIN_SKIN = (N * k for k in range(66, 69))
-IN_ARTERY, OUT_VEIN, OUT_SUPERFICIAL = (N * k for k in range(69, 72))
-SUM_VEIN, SUM_VEIN_0, SUM_VEIN_1, SUM_SUP, SUM_SUP_0, SUM_SUP_1 = (N * k for k in range(72, 78))
-UP_VEIN_0, UP_VEIN_1, UP_SUP_0, UP_SUP_1 = (N * k for k in range(78, 82))
-A_0, A_1, V_0, V_A, C_0, C_A, C_V, K_0, K_A, K_C, S_0, S_A, S_K, M_0, M_A, F_0, F_A = (N * k for k in range(82, 99))
-
-WORK_NOW, SAY_DILATE, SAY_STRICT, SAY_SWEAT, SAY_SHIVER, SAY_COLD, MADE, WET = (N * k for k in range(99, 107))
+HC, TO_ROOM, TO_ROOM_HEAT, TO_ROOM_VAPOUR = (N * k for k in range(57, 61))
+ERR_CORE, ERR_SKIN, NOW_SKIN, NOW_CORE, NOW_MUSCLE, NOW_FAT = (N * k for k in range(61, 67))
+GAIN_CORE, GAIN_MUSCLE, GAIN_SKIN = (N * k for k in range(67, 70))
+IN_ARTERY, OUT_VEIN, OUT_SUPERFICIAL = (N * k for k in range(70, 73))
+SUM_VEIN, SUM_VEIN_0, SUM_VEIN_1, SUM_SUP, SUM_SUP_0, SUM_SUP_1 = (N * k for k in range(73, 79))
+UP_VEIN_0, UP_VEIN_1, UP_SUP_0, UP_SUP_1 = (N * k for k in range(79, 83))
+A_0, A_1, V_0, V_A, C_0, C_A, C_V, K_0, K_A, K_C, S_0, S_A, S_K, M_0, M_A, F_0, F_A = (N * k for k in range(83, 100))
+WORK_NOW, SAY_DILATE, SAY_STRICT, SAY_SWEAT, SAY_SHIVER, SAY_COLD, MADE, WET = (N * k for k in range(100, 108))
 """The signals once for each segment: a loop over one block of memory is one a compiler can run on many lanes."""
 
-WHOLE = N * 107
+WHOLE = N * 108
 """From here on one row each, for the whole body."""
 (
     BLOOD, CAP_BLOOD, ACTIVE, PER_SECOND, HOUR_COS, HOUR_SIN, TURN_COS, TURN_SIN, CIRCADIAN, HOUR_START,
@@ -61,16 +61,16 @@ WHOLE = N * 107
     DILATE_CORE, DILATE_SKIN, CONSTRICT, SWEAT_CORE, SWEAT_SKIN, SHIVER_GAIN, NONSHIVER_GAIN, NONSHIVER_LIMIT,
     AVA_SKIN, AVA_CORE, AVA_HAND_0, AVA_FOOT_0, AVA_HAND, AVA_FOOT, WET_BASE,
     VAPOUR_A, VAPOUR_B, VAPOUR_C, BREATH_DRY, BREATH_DRY_T, BREATH_WET, BREATH_WET_P, LEWIS,
-    ACTIVITY, HC_MEAN, LYING, SET_FILM,
+    ACTIVITY, HC_MEAN, LYING, LOWERED,
     SHIFT, WARM_LESS_COLD, COLD, MEAN_SKIN_ERR, MEAN_CORE_ERR, DILATE, STRICT, SWEATING, SHIVERING, NONSHIVERING,
     HC_SUM, SKIN_FLOW, FLOW_SCALE, FLOW_HAND, FLOW_FOOT,
     HEAT_MADE, HEAT_BREATH, HEAT_DRY, HEAT_WET, OUTPUT, SUM_0, SUM_1, SUM_F,
 ) = range(WHOLE, WHOLE + 65)  # fmt: skip
 PHASE_WHOLE = ACTIVITY
-"""The first of the four whole-body rows that belong to a phase: activity, mean convection, lying, film."""
+"""The first of the four whole-body rows that belong to a phase: activity, mean convection, lying, set-point."""
 ROWS = WHOLE + 65
 LANES = 16
 """Lanes of one block of the compiled kernel."""
 
 PHASE_ROWS = ENVIRONMENT_ROWS + 4
-"""A row of the phase table: the surroundings by segment, then activity, mean convection, lying (0, 1), film (g)."""
+"""A row of the phase table: the surroundings by segment, then activity, mean convection, lying (0, 1), set-point."""

@@ -1,7 +1,7 @@
 """One time step of the heat balance, written once for two ways of running it.
 
-Every function works on one place of the workspace: ``w[row + i, lane]``. With an integer ``lane`` the compiled kernel loops
-over lanes; with ``slice(None)`` NumPy works on all of them. So both paths are the same formulas, and agree to rounding.
+Every function works on one place of the workspace: ``w[row + i, lane]``. With an integer ``lane`` the compiled kernel
+loops over lanes; with ``slice(None)`` NumPy works on all of them. So both are the same formulas, and agree to rounding.
 
 The blood vessels form a tree. A segment's equations hold only one temperature from nearer the heart, its artery's
 inflow, so each segment is solved as ``x = x0 + x1 · inflow`` from the finger tips inward, the pool of central blood
@@ -90,7 +90,7 @@ def clear(w: Any, lane: Any) -> None:
     c, s = w[r.HOUR_COS, lane], w[r.HOUR_SIN, lane]
     w[r.HOUR_COS, lane] = c * w[r.TURN_COS, lane] - s * w[r.TURN_SIN, lane]
     w[r.HOUR_SIN, lane] = s * w[r.TURN_COS, lane] + c * w[r.TURN_SIN, lane]
-    w[r.SHIFT, lane] = w[r.CIRCADIAN, lane] * (w[r.HOUR_COS, lane] - w[r.HOUR_START, lane])
+    w[r.SHIFT, lane] = w[r.CIRCADIAN, lane] * (w[r.HOUR_COS, lane] - w[r.HOUR_START, lane]) + w[r.LOWERED, lane]
     w[r.WARM_LESS_COLD, lane] = 0.0
     w[r.COLD, lane] = 0.0
     w[r.MEAN_SKIN_ERR, lane] = 0.0
@@ -427,11 +427,11 @@ def enter(w: Any, table: Any, row: int, lane: int) -> None:
     """Put a row of the phase table into a lane."""
     for k in range(r.ENVIRONMENT_ROWS):
         w[r.ENVIRONMENT + k, lane] = table[row, k]
-    for k in range(4):
+    for k in range(r.PHASE_ROWS - r.ENVIRONMENT_ROWS):
         w[r.PHASE_WHOLE + k, lane] = table[row, r.ENVIRONMENT_ROWS + k]
-    if w[r.SET_FILM, lane] >= 0.0:
-        for i in range(N):
-            w[FILM + i, lane] = w[r.SET_FILM, lane] * w[r.SHARE + i, lane]
+    for i in range(N):
+        if w[r.SET_FILM + i, lane] >= 0.0:
+            w[FILM + i, lane] = w[r.SET_FILM + i, lane]
 
 
 def exchange(w: Any, n: int) -> None:
