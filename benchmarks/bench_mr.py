@@ -1,9 +1,10 @@
 """How near Mendelian randomization is to the reference, and how long many outcomes take.
 
-    python benchmarks/bench_mr.py [--outcomes 2400] [--workers 2]
+    python benchmarks/bench_mr.py [--outcomes 2400] [--workers 2] [--engine numpy] [--peer-python VENV/bin/python]
 
 The peer is the loop a person writes first: outcome by outcome in NumPy, medians sorted for each draw, modes on R's grid
-of 512 points. It is timed on a few outcomes in the same run and scaled.
+of 512 points. It is timed on a few outcomes in the same run and scaled; so is pytwosamplemr, where a Python that has it
+is named. Compiling is not timed.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +24,13 @@ import numpy as np
 
 from anmin.evidence.mr.constrained import cml
 from anmin.evidence.mr.debiased import divw, pivw
+from anmin.evidence.mr.diagnostics import leave_one_out
 from anmin.evidence.mr.lasso import lasso
 from anmin.evidence.mr.likelihood import maximum_likelihood
-from anmin.evidence.mr.many import Outcomes, analyse_many
+from anmin.evidence.mr.many import ALL_METHODS, METHODS, Engine, Outcomes, analyse_many
+from anmin.evidence.mr.many_closed import closed_many, leave_one_out_many
+from anmin.evidence.mr.many_drawn import compiled
+from anmin.evidence.mr.many_presso import presso_many
 from anmin.evidence.mr.medians import median
 from anmin.evidence.mr.mixture import contamination_mixture
 from anmin.evidence.mr.model import Association, Estimate
@@ -37,7 +44,7 @@ from anmin.evidence.mr.synthetic import write_finngen
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
 VARIANTS, DRAWS = 50, 1000
 
-METHODS: dict[str, Callable[[Pair], Estimate]] = {
+REFERENCES: dict[str, Callable[[Pair], Estimate]] = {
     "ivw_random_pen0_rob0": ivw,
     "ivw_fixed_pen0_rob0": lambda p: ivw(p, "fixed"),
     "ivw_random_pen1_rob0": lambda p: ivw(p, penalised=True),
@@ -69,7 +76,7 @@ def agreement() -> None:
         names = (trait, f"{trait}se", "chdlodds", "chdloddsse")
         bx, sx, by, sy = (np.array(columns[name]) for name in names)
         pair = Pair(bx=bx, sx=sx, by=by, sy=sy)
-        for name, method in METHODS.items():
+        for name, method in REFERENCES.items():
             theirs: dict[str, Any] = table["uv"][f"{trait}_chd"][name]
             found = method(pair)
             se = theirs.get("StdError", theirs.get("StdError.Est"))
@@ -81,8 +88,8 @@ def agreement() -> None:
         print(f"  {name:<42} {estimate:9.1e} {se:9.1e}")
 
 
-def made(count: int) -> Outcomes:
-    random = np.random.default_rng(1)
+def made(count: int, seed: int = 1) -> Outcomes:
+    random = np.random.default_rng(seed)
     gamma = random.normal(0, 0.1, VARIANTS)
     sy = random.uniform(0.01, 0.03, (count, VARIANTS))
     by = random.normal(0.3 * gamma + random.normal(0, 0.02, sy.shape), sy)
@@ -127,22 +134,90 @@ def timed(call: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def speed(count: int, workers: int) -> None:
-    outcomes = made(count)
-    print(f"\n{count} outcomes, {VARIANTS} variants, {DRAWS} draws")
-    for name in ("ivw", "egger", "weighted_median", "simple_mode"):
-        print(f"  {name:<42} {timed(lambda name=name: analyse_many(outcomes, (name,))):8.2f} s")  # type: ignore[misc]
-    one = timed(lambda: analyse_many(outcomes))
-    print(f"  {'all five, one process':<42} {one:8.2f} s")
-    print(f"  {f'all five, {workers} processes':<42} {timed(lambda: analyse_many(outcomes, workers=workers)):8.2f} s")
-    few = 4
-    loop = timed(lambda: plain_loop(outcomes, few)) * count / few
-    print(f"  {'plain loop, scaled from ' + str(few):<42} {loop:8.1f} s   ratio {loop / one:.1f}")
-    pairs = [Pair(bx=outcomes.bx, sx=outcomes.sx, by=outcomes.by[i], sy=outcomes.sy[i]) for i in range(min(count, 200))]
-    tests = timed(lambda: [presso(pair, draws=DRAWS) for pair in pairs]) * count / len(pairs)
-    print(f"  {'PRESSO, all three tests, scaled from 200':<42} {tests:8.2f} s")
-    closed = timed(lambda: [analyse_many(outcomes, ("ivw", "egger")) for _ in range(5)]) * 20
-    print(f"  {'closed forms, 100 exposures, scaled from 5':<42} {closed:8.2f} s")
+def least(call: Callable[[], object], times: int = 3) -> float:
+    """Seconds of the quickest of several runs, after one that loads and compiles."""
+    call()
+    return min(timed(call) for _ in range(times))
+
+
+def speed(count: int, workers: int, engine: Engine, peer: str | None) -> None:
+    outcomes, few = made(count), made(max(2, workers * 2))
+    kind = "compiled" if compiled(engine) else "NumPy"
+    print(f"\n{count} outcomes, {VARIANTS} variants, {DRAWS} draws, {kind} kernels; seconds of a single run, 1 process")
+
+    def run(methods: Sequence[str], threads: int = 1) -> float:
+        analyse_many(few, methods, engine=engine, workers=threads)
+        return timed(lambda: analyse_many(outcomes, methods, engine=engine, workers=threads))
+
+    for name in ALL_METHODS:
+        print(f"  {name:<50} {run((name,)):8.2f} s")
+    five = run(METHODS)
+    print(f"  {'five: ' + ', '.join(METHODS):<50} {five:8.2f} s")
+    print(f"  {f'the same, {workers} workers':<50} {run(METHODS, workers):8.2f} s")
+    whole = run(ALL_METHODS, workers)
+    presso_many(few, engine=engine)
+    tests = timed(lambda: presso_many(outcomes, engine=engine, workers=workers))
+    print(f"  {f'all {len(ALL_METHODS)}, {workers} workers':<50} {whole:8.2f} s")
+    print(f"  {f'PRESSO: global, outlier, distortion, {workers} workers':<50} {tests:8.2f} s")
+    print(f"  {f'all {len(ALL_METHODS)} and PRESSO':<50} {whole + tests:8.2f} s")
+    sample = 4
+    loop = timed(lambda: plain_loop(outcomes, sample)) * count / sample
+    print(f"  {f'plain loop of the five, scaled from {sample}':<50} {loop:8.1f} s   {loop / five:.0f} x")
+    pairs = [Pair(bx=outcomes.bx, sx=outcomes.sx, by=outcomes.by[i], sy=outcomes.sy[i]) for i in range(20)]
+    singly = timed(lambda: [presso(pair, draws=DRAWS) for pair in pairs]) * count / len(pairs)
+    print(f"  {'PRESSO one by one, scaled from 20':<50} {singly:8.2f} s   {singly / tests:.1f} x")
+    if peer:
+        theirs = pytwosamplemr(peer, outcomes, sample) * count / sample
+        print(f"  {f'pytwosamplemr, the five, scaled from {sample}':<50} {theirs:8.1f} s   {theirs / five:.0f} x")
+
+
+def closed_forms(count: int, workers: int) -> None:
+    """IVW fixed and random, Q, Egger with intercept, IVW without each variant; every one with its p."""
+    exposures = [made(count, seed) for seed in range(4)] * 25
+    methods = ("ivw", "ivw_fixed", "egger")
+
+    def one(outcomes: Outcomes) -> None:
+        closed_many(outcomes, methods)
+        leave_one_out_many(outcomes)
+
+    def everything() -> None:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(one, exposures))
+
+    quick, alone = least(everything), least(lambda: [one(each) for each in exposures[:10]]) * 10
+    pairs = [Pair(bx=e.bx, sx=e.sx, by=e.by[i], sy=e.sy[i]) for e in exposures[:1] for i in range(20)]
+    singly = timed(
+        lambda: [(ivw(p), ivw(p, "fixed"), egger(p), leave_one_out(p)) for p in pairs]
+    ) * count * 100 / len(pairs)  # fmt: skip
+    print(f"\n100 exposures × {count} outcomes × {VARIANTS} variants, closed forms and leave-one-out with p, in memory")
+    print(f"  {f'{workers} threads':<50} {quick:8.2f} s")
+    print(f"  {'one thread, scaled from 10 exposures':<50} {alone:8.2f} s")
+    print(f"  {'pair by pair, scaled from 20':<50} {singly:8.0f} s   {singly / alone:.0f} x")
+
+
+PEER = """
+import sys, time, warnings
+import numpy as np, pytwosamplemr as mr
+warnings.simplefilter("ignore")
+table = np.load(sys.argv[1])
+draws = int(sys.argv[2])
+begun = time.perf_counter()
+for by, sy in zip(table["by"], table["sy"]):
+    pair = mr.mr_input(bx=table["bx"], bxse=table["sx"], by=by, byse=sy)
+    mr.mr_ivw(pair); mr.mr_egger(pair); mr.mr_median(pair, weighting="weighted", iterations=draws)
+    for weighting in ("unweighted", "weighted"):
+        mr.mr_mbe(pair, weighting=weighting, iterations=draws)
+print(time.perf_counter() - begun)
+"""
+
+
+def pytwosamplemr(python: str, outcomes: Outcomes, count: int) -> float:
+    """Seconds for ``count`` outcomes in another program's Python (pip install pytwosamplemr into a scratch venv)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pairs.npz"
+        np.savez(path, bx=outcomes.bx, sx=outcomes.sx, by=outcomes.by[:count], sy=outcomes.sy[:count])
+        command = [python, "-c", PEER, str(path), str(DRAWS)]
+        return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def reading() -> None:
@@ -168,7 +243,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--outcomes", type=int, default=2400)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--engine", choices=["auto", "numba", "numpy"], default="auto")
+    parser.add_argument("--peer-python", help="a Python with pytwosamplemr, outside this project")
     options = parser.parse_args()
     agreement()
-    speed(options.outcomes, options.workers)
+    speed(options.outcomes, options.workers, options.engine, options.peer_python)
+    closed_forms(options.outcomes, options.workers)
     reading()
