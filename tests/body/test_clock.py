@@ -50,8 +50,8 @@ def test_the_shipped_table_is_the_models(night: tuple[float, float]) -> None:
     sleep, hours = night[0] % 24, night[1]
     rise = (sleep + hours) % 24
     quick, whole = quick_reading(sleep, rise, load()), reading(sleep, rise, load())
-    assert quick.dlmo.low == pytest.approx(whole.dlmo.low, abs=0.02)
-    assert quick.dlmo.high == pytest.approx(whole.dlmo.high, abs=0.02)
+    assert quick.dlmo.low == pytest.approx(whole.dlmo.low, abs=0.003)
+    assert quick.dlmo.high == pytest.approx(whole.dlmo.high, abs=0.003)
 
 
 def test_the_shipped_table_was_made_from_these_facts() -> None:
