@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anmin.knowledge.body_bath import BathPoint
 from anmin.knowledge.claims import Claim, Record
 from anmin.knowledge.combinations import ANY_SEDATING
 from anmin.knowledge.components import ComponentFact
@@ -56,7 +57,7 @@ def title_of(fact: Struct, knowledge: Knowledge) -> Text:
         return same(fact.label)
     if isinstance(fact, Instrument):
         return same(f"{fact.snp} {fact.gene}".strip())
-    if isinstance(fact, MrResult):
+    if isinstance(fact, MrResult | BathPoint):
         return same(fact.label)
     if isinstance(fact, Claim):
         return fact.text
