@@ -21,7 +21,7 @@ from anmin.trial.blinding import Guess, codes
 from anmin.trial.diary import derive
 from anmin.trial.protocol import Protocol, protocol_text
 from anmin.trial.result import Result, evaluate, level_of
-from anmin.trial.schedule import Commitment, Schedule, commit, draw, is_admissible, is_genuine
+from anmin.trial.schedule import Commitment, Schedule, commit, draw, is_genuine
 from anmin.trial.several_result import SeveralResult, evaluate_several, p_at_look
 
 START, UNLOCK, ASKED, OPENED, GUESS = "trial.start", "trial.unlock", "trial.asked", "trial.opened", "trial.guess"
@@ -307,11 +307,12 @@ def _order(started: Started, commitment: Commitment, slips: Sequence[str]) -> Sc
         return ()
     if sorted(slips) != sorted(started.slips):
         raise InputError("--slips", ",".join(slips), f"the {design.blocks} codes of the slips, by block, each once")
-    order = tuple(commitment.schedule[started.slips.index(slip)] for slip in slips)
-    if not is_admissible(design, order):
+    place = [started.slips.index(slip) for slip in slips]
+    size = len(design.arms) if design.restriction == "cycles" else design.blocks
+    if any(slip // size != block // size for block, slip in enumerate(place)):
         raise InputError("--slips", ",".join(slips), "slips of one round in the blocks of that round",
                          "The envelopes of two rounds were mixed; look at the bags once more.")  # fmt: skip
-    return order
+    return tuple(commitment.schedule[slip] for slip in place)
 
 
 def _settled(fold: Fold, protocol: Protocol) -> int | None:
