@@ -8,7 +8,14 @@ import click
 
 from anmin.cli.mr_more import clump_command, correlated_command, multi_command
 from anmin.cli.mr_report import report_option, write_report
-from anmin.cli.mr_scan import index_command, made_up_command, place_options, read_with_bar, scan_command
+from anmin.cli.mr_scan import (
+    index_command,
+    made_up_command,
+    place_options,
+    read_with_bar,
+    reading_bar,
+    scan_command,
+)
 from anmin.cli.options import json_option, lang_option, print_json
 from anmin.errors import InputError
 from anmin.knowledge.model import Lang
@@ -65,7 +72,8 @@ def demo_command(
     if (cases is None) != (controls is None):
         raise InputError("--cases", cases, "both --cases and --controls, or neither")
     knowledge = load()
-    demo = run(knowledge, outcome, cases=cases, controls=controls, draws=_DRAWS, seed=seed)
+    with reading_bar(outcome, knowledge, lang) as tell:
+        demo = run(knowledge, outcome, cases=cases, controls=controls, draws=_DRAWS, seed=seed, progress=tell)
     said = ""
     if report is not None:
         names = (usable_instruments(knowledge, EXPOSURE)[0].trait.get(lang), demo.outcome_file)

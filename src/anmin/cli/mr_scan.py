@@ -106,10 +106,14 @@ def scan_command(
     )  # fmt: skip
     knowledge = load()
     spread: Spread = Dask(dask) if dask else Processes(workers) if workers > 1 else Here()
-    with _bar(knowledge.say("mr_scan.progress", lang)) as tell:
-        found = scan(
-            exposures, outcomes, out, settings, spread=spread, part=_part(part), whole_hash=full_hash, tell=tell
-        )
+    try:
+        with _bar(knowledge.say("mr_scan.progress", lang)) as tell:
+            found = scan(
+                exposures, outcomes, out, settings, spread=spread, part=_part(part), whole_hash=full_hash, tell=tell
+            )
+    except KeyboardInterrupt:
+        click.echo(knowledge.say("mr_scan.stopped", lang, out=str(out)), err=True)
+        raise SystemExit(130) from None
     if as_json:
         print_json(found)
     else:
@@ -161,9 +165,12 @@ def made_up_command(out: Path, rows: int, seed: int, lang: Lang) -> None:
 
 
 @contextmanager
-def reading_bar(file: Path, knowledge: Knowledge, lang: Lang) -> Iterator[Callable[[int], None]]:
-    """Progress over the bytes of a file, on standard error, where a person is looking."""
-    size = file.stat().st_size if file.is_file() else 0
+def reading_bar(file: Path | None, knowledge: Knowledge, lang: Lang) -> Iterator[Callable[[int], None]]:
+    """Progress over the bytes of a file, on standard error, where a person is looking at a large one."""
+    size = file.stat().st_size if file is not None and file.is_file() else 0
+    if file is None or size < _SLOW_BYTES:
+        yield lambda done: None
+        return
     with _bar(knowledge.say("mr_scan.reading", lang, file=file.name)) as tell:
         yield lambda done: tell(done, size)
 

@@ -26,7 +26,10 @@ def scan_page(found: Scan, knowledge: Knowledge, lang: Lang) -> None:
     page.line(page.say(
         "counts", exposures=found.exposures, outcomes=found.outcomes, computed=found.computed, reused=found.reused
     ))  # fmt: skip
-    for message, count in (("waiting", found.waiting), ("elsewhere", found.elsewhere), ("unsure", found.unsure)):
+    notes = {
+        "waiting": found.waiting, "read_whole": found.read_whole, "elsewhere": found.elsewhere, "unsure": found.unsure,
+    }  # fmt: skip
+    for message, count in notes.items():
         if count:
             page.line(page.say(message, count=count))
     if found.failed:

@@ -36,6 +36,8 @@ DIALECTS = {
     "rs1\t1\t10\t0\tA\tG\t0.3\t0\t0.5\t0.1\t5.7e-7\n",
     "PLINK 2": "#CHROM\tPOS\tID\tREF\tALT\tA1\tA1_FREQ\tTEST\tOBS_CT\tOR\tLOG(OR)_SE\tP\n"
     "1\t10\trs1\tG\tA\tA\t0.3\tADD\t1000\t1.6487212707\t0.1\t5.7e-7\n",
+    "METAL": "MarkerName\tAllele1\tAllele2\tFreq1\tEffect\tStdErr\tP-value\tDirection\n"
+    "rs1\ta\tg\t0.3\t0.5\t0.1\t5.7e-7\t++\n",
     "plain": "SNP,effect_allele.outcome,other_allele.outcome,beta.outcome,se.outcome,eaf.outcome,pval.outcome\n"
     '"rs1","A","G",0.5,0.1,0.3,0\n',
 }

@@ -83,6 +83,10 @@ DIALECTS: tuple[Dialect, ...] = (
         snp="markerid snpid rsid", chromosome="chr", position="pos", effect_allele="allele2", other_allele="allele1",
         beta="beta", se="se", eaf="af_allele2", p="p.value", n="n",
     )),
+    Dialect("METAL", ("markername", "allele1", "allele2", "effect", "stderr"), _columns(
+        snp="markername", chromosome="chromosome", position="position", effect_allele="allele1",
+        other_allele="allele2", beta="effect", se="stderr", eaf="freq1", p="p-value", n="totalsamplesize weight n",
+    )),
     Dialect("PLINK 2", ("a1", "obs_ct", "ref", "alt"), _columns(
         snp="id", chromosome="chrom", position="pos", effect_allele="a1", other_allele="omitted ax", ref="ref",
         alt="alt", beta="beta", odds_ratio="or", se="se log(or)_se", eaf="a1_freq", p="p",

@@ -14,6 +14,7 @@ from anmin.evidence.mr.harmonise import Action, harmonise
 from anmin.evidence.mr.instruments import association_of, usable_instruments
 from anmin.evidence.mr.power import power, se_of_log_odds, smallest_effect
 from anmin.evidence.mr.read import read_outcome
+from anmin.evidence.mr.stream import Progress
 from anmin.evidence.mr.synthetic import write_finngen
 from anmin.evidence.mr.tails import z_of
 from anmin.knowledge.load import Knowledge
@@ -74,6 +75,7 @@ def run(
     action: Action = 2,
     draws: int = 1000,
     seed: int = 1,
+    progress: Progress | None = None,
 ) -> Demo:
     """The example on ``outcome``, or on a made-up file in the same format if none is given."""
     instruments = usable_instruments(knowledge, EXPOSURE)
@@ -92,7 +94,7 @@ def run(
             write_finngen(
                 path, wanted, log_odds_per_sd=truth, people=people, case_share=known.value, background=2000, seed=seed
             )
-        reading = read_outcome(path, wanted)
+        reading = read_outcome(path, wanted, progress=progress)
     analysis = analyse(
         harmonise(wanted, reading.found, action),
         people_exposure=float(instruments[0].n or 0), people_outcome=people, draws=draws, seed=seed,

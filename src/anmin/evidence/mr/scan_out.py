@@ -50,6 +50,8 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     failed: tuple[Done, ...]
     waiting: int
     """Outcomes that another part of the scan has not done yet."""
+    read_whole: int
+    """Outcomes without index or parquet, or with variants known by name only."""
     elsewhere: int
     unsure: int
     hits: tuple[Hit, ...]
@@ -153,7 +155,7 @@ def summary(
         pairs=len(exposures) * len(told), tested=tested, bonferroni=bonferroni, fdr=fdr,
         limit=0.05 / tested if tested else None, computed=counts[0], reused=len(told) - counts[0],
         failed=tuple(failed), waiting=len(sources) - len(told) - len(failed),
-        elsewhere=sum(len(each.elsewhere) for each in told), unsure=sum(each.unsure for each in told), hits=hits,
+        read_whole=sum(each.route == "pass" for each in told), elsewhere=sum(len(each.elsewhere) for each in told), unsure=sum(each.unsure for each in told), hits=hits,
         reasons=reasons,
     )  # fmt: skip
 
