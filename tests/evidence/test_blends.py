@@ -117,3 +117,11 @@ def test_bayesian_reading_of_single_trials_is_that_of_their_rows(knowledge: Know
     ((gain, se),) = sizes(effect, knowledge)
     assert gain == pytest.approx(effect.gain)
     assert pool([gain], [se * se]).effect == pytest.approx(effect.gain)
+
+
+def test_the_reading_is_in_the_json_too() -> None:
+    shown = json.loads(CliRunner().invoke(evidence_group, ["show", "magnesium", "--json"]).output)
+    latency = next(each for each in shown["bayes"] if each["outcome"] == "sleep_onset_latency")
+    assert latency["settled"]
+    assert latency["flat"][0] > latency["sceptical"][0] > 0
+    assert 0 <= latency["sceptical"][3] < latency["flat"][3] <= 1

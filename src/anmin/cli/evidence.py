@@ -95,8 +95,6 @@ def show_command(
     from anmin.evidence.shipped import read
     from anmin.knowledge.load import load
     from anmin.report.evidence import component_page, study_page
-    from anmin.report.forest import forest_chart
-    from anmin.report.svg import svg as drawn
 
     knowledge = load()
     if name in knowledge.studies:
@@ -108,21 +106,39 @@ def show_command(
     component = find_component(name, knowledge)
     found = [effect for effect in read(knowledge) if effect.component == component]
     found = _only(found, outcome)
-    if svg is not None and found:
-        first = _drawn(found)
-        chart = forest_chart(forest(first, knowledge), first.text.get(lang), knowledge, lang)
-        write_whole(str(svg), drawn(chart).encode())
+    if svg is not None:
+        _write_forest(svg, component, found, knowledge, lang)
     if funnel_file is not None:
         _write_funnel(funnel_file, found, knowledge, lang)
     if as_json:
+        from anmin.evidence.reading import summary
         from anmin.report.uses import uses
 
         forests = [forest(effect, knowledge) for effect in found]
+        bayes = [each for effect in found if (each := summary(effect, knowledge)) is not None]
         print_json(
-            {"component": component, "effects": found, "forests": forests, "used_in": uses(component, knowledge)}
+            {
+                "component": component,
+                "effects": found,
+                "forests": forests,
+                "bayes": bayes,
+                "used_in": uses(component, knowledge),
+            }
         )
     else:
         click.echo(component_page(component, found, knowledge, lang), nl=False)
+
+
+def _write_forest(target: Path, component: str, found: list[Effect], knowledge: Knowledge, lang: Lang) -> None:
+    from anmin.evidence.forest import forest
+    from anmin.report.forest import forest_chart
+    from anmin.report.svg import svg
+
+    if not found:
+        raise InputError("--svg", component, "a component that studies measured")
+    first = next((effect for effect in found if effect.gain is not None), found[0])
+    chart = forest_chart(forest(first, knowledge), first.text.get(lang), knowledge, lang)
+    write_whole(str(target), svg(chart).encode())
 
 
 def _write_funnel(target: Path, found: list[Effect], knowledge: Knowledge, lang: Lang) -> None:
@@ -204,8 +220,3 @@ def _only(found: list[Effect], outcome: str | None) -> list[Effect]:
     if not chosen:
         raise UnknownId("--outcome", outcome, ", ".join(effect.outcome for effect in found))
     return chosen
-
-
-def _drawn(found: list[Effect]) -> Effect:
-    """The first effect with a size; a plot of arrows alone would show nothing."""
-    return next((effect for effect in found if effect.gain is not None), found[0])

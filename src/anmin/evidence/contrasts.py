@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import numpy as np
@@ -27,7 +27,7 @@ from anmin.evidence.tau2 import highest
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Array = npt.NDArray[np.float64]
+    Array = npt.NDArray[np.floating[Any]]
 
 Between = Literal["EE", "DL", "ML", "REML"]
 """Estimators of the common τ²: none, moments, likelihood, restricted likelihood."""
@@ -136,28 +136,25 @@ class Model:
     """The studies' contrasts with one design: a row of ``X`` for each contrast."""
 
     def __init__(self, data: Sequence[Block], design: Array) -> None:
-        self.y = np.array([value for block in data for value in block.effects])
-        self._parts = [np.array(block.covariance) for block in data]
         _, sizes, right = np.linalg.svd(design, full_matrices=False)
         kept = sizes > 1e-10 * max(1.0, float(sizes.max(initial=0.0)))
         self.space = right[kept]
-        self._x = design @ self.space.T
-        self.df = len(self.y) - int(kept.sum())
+        self._groups = _grouped(data, design @ self.space.T)
+        self.df = sum(group.y.size for group in self._groups) - int(kept.sum())
 
     def fit(self, method: Between = "REML") -> Fit:
-        """The model at the estimated τ²; ``q`` is what is left at τ² = 0."""
+        """The model at the estimated τ²; ``q`` is what is left at that τ²."""
         return self.at(self.tau2(method))
 
     def at(self, tau2: float) -> Fit:
         """The model at a given τ²."""
-        y, x, _ = self._white(tau2)
-        inverse = np.linalg.inv(x.T @ x)
-        gamma = inverse @ (x.T @ y)
+        found = self._solved(tau2)
+        inverse = np.linalg.inv(found.gram)
         return Fit(
-            beta=self.space.T @ gamma,
+            beta=self.space.T @ found.gamma,
             covariance=self.space.T @ inverse @ self.space,
             space=self.space,
-            q=float(((y - x @ gamma) ** 2).sum()),
+            q=found.q,
             df=self.df,
             tau2=tau2,
         )
@@ -167,54 +164,87 @@ class Model:
         if self.df < 1 or method == "EE":
             return 0.0
         if method == "DL":
-            return max(0.0, (self.at(0.0).q - self.df) / self._trace(0.0))
-        typical = float(np.mean([np.trace(part) / len(part) for part in self._parts]))
-        rough = float(self.y @ self.y) / self.df + typical
+            found = self._solved(0.0)
+            return max(0.0, (found.q - self.df) / self._trace(found, restricted=True))
+        typical = float(np.mean([np.trace(part) / len(part) for group in self._groups for part in group.covariance]))
+        rough = sum(float((group.y**2).sum()) for group in self._groups) / self.df + typical
         return highest(lambda t: self._slope(t, method), lambda t: self.height(t, method), rough)
 
     def height(self, tau2: float, method: Between = "REML") -> float:
         """Log-likelihood (restricted for REML) at the best β, up to a constant."""
-        y, x, logs = self._white(tau2)
-        gram = x.T @ x
-        left = y - x @ np.linalg.solve(gram, x.T @ y)
-        return -0.5 * (logs + float(left @ left) + (np.linalg.slogdet(gram)[1] if method == "REML" else 0.0))
+        found = self._solved(tau2)
+        return -0.5 * (found.logs + found.q + (np.linalg.slogdet(found.gram)[1] if method == "REML" else 0.0))
 
-    def _white(self, tau2: float) -> tuple[Array, Array, float]:
-        """Contrasts and design freed from their covariance, and its log-determinant."""
-        y, x, logs, start = np.empty_like(self.y), np.empty_like(self._x), 0.0, 0
-        for part in self._parts:
-            rows = slice(start, start + len(part))
-            root = np.linalg.cholesky(part + tau2 * _shared(len(part)))
-            y[rows] = np.linalg.solve(root, self.y[rows])
-            x[rows] = np.linalg.solve(root, self._x[rows])
-            logs += 2.0 * float(np.log(np.diag(root)).sum())
-            start = rows.stop
-        return y, x, logs
+    def _solved(self, tau2: float) -> _Solved:
+        """Least squares of the contrasts freed from their covariance."""
+        white: list[tuple[Array, Array, Array]] = []
+        for group in self._groups:
+            root = np.linalg.cholesky(group.covariance + tau2 * _shared(group.y.shape[1]))
+            white.append((root, np.linalg.solve(root, group.y[..., None])[..., 0], np.linalg.solve(root, group.x)))
+        gram = sum(np.einsum("sij,sik->jk", x, x) for _, _, x in white)
+        gamma = np.linalg.solve(gram, sum(np.einsum("sij,si->j", x, y) for _, y, x in white))
+        left = [y - x @ gamma for _, y, x in white]
+        logs = sum(2.0 * float(np.log(np.diagonal(root, axis1=1, axis2=2)).sum()) for root, _, _ in white)
+        q = sum(float((each**2).sum()) for each in left)
+        return _Solved(
+            gram=gram, gamma=gamma, q=q, logs=logs, roots=[root for root, _, _ in white], left=left,
+            x=[x for _, _, x in white],
+        )  # fmt: skip
 
     def _slope(self, tau2: float, method: Between) -> float:
-        y, x, _ = self._white(tau2)
-        left = y - x @ np.linalg.solve(x.T @ x, x.T @ y)
-        pull, start = 0.0, 0
-        for part in self._parts:
-            rows = slice(start, start + len(part))
-            root = np.linalg.cholesky(part + tau2 * _shared(len(part)))
-            back = np.linalg.solve(root.T, left[rows])
-            pull += float(back @ _shared(len(part)) @ back)
-            start = rows.stop
-        return 0.5 * (pull - self._trace(tau2, restricted=method == "REML"))
+        found = self._solved(tau2)
+        pull = 0.0
+        for root, left in zip(found.roots, found.left, strict=True):
+            back = np.linalg.solve(root.transpose(0, 2, 1), left[..., None])[..., 0]
+            pull += float(np.einsum("si,ij,sj->", back, _shared(left.shape[1]), back))
+        return 0.5 * (pull - self._trace(found, restricted=method == "REML"))
 
-    def _trace(self, tau2: float, restricted: bool = True) -> float:
+    def _trace(self, found: _Solved, restricted: bool) -> float:
         """How much one unit of τ² adds to the expected sum of squares."""
-        _, x, _ = self._white(tau2)
-        whole, lost, start = 0.0, np.zeros((x.shape[1], x.shape[1])), 0
-        for part in self._parts:
-            rows = slice(start, start + len(part))
-            root = np.linalg.cholesky(part + tau2 * _shared(len(part)))
-            inner = np.linalg.solve(root, np.linalg.solve(root, _shared(len(part))).T)
-            whole += float(np.trace(inner))
-            lost += x[rows].T @ inner @ x[rows]
-            start = rows.stop
-        return whole - (float(np.trace(np.linalg.solve(x.T @ x, lost))) if restricted else 0.0)
+        whole, lost = 0.0, np.zeros_like(found.gram)
+        for root, x in zip(found.roots, found.x, strict=True):
+            half = np.linalg.solve(root, np.broadcast_to(_shared(root.shape[1]), root.shape))
+            inner = np.linalg.solve(root, half.transpose(0, 2, 1))
+            whole += float(np.trace(inner, axis1=1, axis2=2).sum())
+            lost += np.einsum("sij,sik,skl->jl", x, inner, x, optimize=True)
+        return whole - (float(np.trace(np.linalg.solve(found.gram, lost))) if restricted else 0.0)
+
+
+class _Group(msgspec.Struct, frozen=True):
+    """The studies with equally many contrasts: ``y`` (S, m), ``covariance`` (S, m, m), ``x`` (S, m, rank)."""
+
+    y: Array
+    covariance: Array
+    x: Array
+
+
+class _Solved(msgspec.Struct, frozen=True, kw_only=True):
+    """Least squares at one τ²: per group the roots of the covariance, the residuals and the design freed from it."""
+
+    gram: Array
+    gamma: Array
+    q: float
+    logs: float
+    roots: list[Array]
+    left: list[Array]
+    x: list[Array]
+
+
+def _grouped(data: Sequence[Block], x: Array) -> list[_Group]:
+    starts, start = [], 0
+    for block in data:
+        starts.append(start)
+        start += len(block.effects)
+    groups = []
+    for size in sorted({len(block.effects) for block in data}):
+        own = [(block, at) for block, at in zip(data, starts, strict=True) if len(block.effects) == size]
+        groups.append(
+            _Group(
+                np.array([block.effects for block, _ in own]), np.array([block.covariance for block, _ in own]),
+                np.array([x[at : at + size] for _, at in own]),
+            )
+        )  # fmt: skip
+    return groups
 
 
 def _shared(size: int) -> Array:

@@ -36,6 +36,31 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         return self.flat.above(self.matters), self.sceptical.above(self.matters)
 
 
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """A reading in numbers: mean, 95 % interval and chance of a mean that matters, with each prior."""
+
+    outcome: str
+    k: int
+    settled: bool
+    matters: float
+    flat: tuple[float, float, float, float]
+    sceptical: tuple[float, float, float, float]
+
+
+def summary(effect: Effect, knowledge: Knowledge) -> Summary | None:
+    """The reading of an effect without its posterior's parts; None where there is no reading."""
+    found = reading(effect, knowledge)
+    if found is None:
+        return None
+    flat, sceptical = (
+        (after.mean, after.low, after.high, chance)
+        for after, chance in zip((found.flat, found.sceptical), found.chances(), strict=True)
+    )
+    return Summary(
+        outcome=effect.outcome, k=found.k, settled=found.settled, matters=found.matters, flat=flat, sceptical=sceptical
+    )  # fmt: skip
+
+
 def reading(effect: Effect, knowledge: Knowledge) -> Reading | None:
     """The reading; None where no study prints a size in the outcome's unit, or no difference is known to matter."""
     outcome = knowledge.outcomes[effect.outcome]
