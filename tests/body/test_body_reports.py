@@ -148,7 +148,15 @@ def test_serum_starts_where_the_person_stands() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"dose_mg": -1.0}, {"dose_mg": math.nan}, {"dose_mg": 1e9}, {"form": "moonstone"}, {"split": 0}],
+    [
+        {"dose_mg": -1.0},
+        {"dose_mg": math.nan},
+        {"dose_mg": 1e9},
+        {"form": "moonstone"},
+        {"split": 0},
+        {"weeks": math.nan},
+        {"weeks": 0.0},
+    ],
 )
 def test_impossible_requests_are_named(wrong: dict[str, Any]) -> None:
     with pytest.raises(AnminError):

@@ -6,7 +6,7 @@ import msgspec
 
 from anmin.body.magnesium import Uptake, uptake
 from anmin.body.magnesium_kidney import bound_egfr, times_higher
-from anmin.errors import UnknownId
+from anmin.errors import InputError, UnknownId
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.person.model import Dose, Person
@@ -17,6 +17,7 @@ from anmin.safety.model import Finding
 from anmin.safety.permit import permit
 
 _DISSOLVED = "_effervescent"
+_LONGEST_WEEKS = 520
 _LETS_THROUGH = frozenset({"allow", "separate"})
 """A distance in hours from a medicine says when, not how much, so the curve is drawn."""
 
@@ -82,6 +83,8 @@ def magnesium_answer(
     left = _ceiling(person, salt, knowledge) if dose_mg is None and person is not None else usual
     dose = min(usual, left)
     weeks = knowledge.body_points["zhang-2016-plateau"].value or 0.0 if weeks is None else weeks
+    if not 0 < weeks <= _LONGEST_WEEKS:
+        raise InputError("--weeks", weeks, f"more than 0, at most {_LONGEST_WEEKS}")
     plain = MagnesiumAnswer(
         dose_mg=dose, form=form, split=split, weeks=weeks, for_person=person is not None, from_ceiling=left < usual
     )
