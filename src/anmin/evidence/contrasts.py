@@ -225,9 +225,9 @@ class _Solved(msgspec.Struct, frozen=True, kw_only=True):
     gamma: Array
     q: float
     logs: float
-    roots: list[Array]
-    left: list[Array]
-    x: list[Array]
+    roots: Sequence[Array]
+    left: Sequence[Array]
+    x: Sequence[Array]
 
 
 def _grouped(data: Sequence[Block], x: Array) -> list[_Group]:
