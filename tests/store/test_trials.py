@@ -42,8 +42,8 @@ class Home:
         return self.run(
             "trial", "start", "--example", "cipro" if component == "hot_bath" else "taiwan-34",
             "--outcome", "sleep_onset_latency", "--component", component, "--nights", str(nights),
-            "--first", FIRST.isoformat(), "--today", FIRST.isoformat(), "--seed", "3", "--folder", str(self.folder), "--json",
-            *more,
+            "--first", FIRST.isoformat(), "--today", FIRST.isoformat(), "--seed", "3",
+            "--folder", str(self.folder), "--json", *more,
         )  # fmt: skip
 
     def sealed(self) -> Commitment:

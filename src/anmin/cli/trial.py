@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anmin.cli.book import log_option, open_log, read_bounded
+from anmin.cli.book import beside_log, log_option, open_log, read_bounded
 from anmin.cli.files import write_whole
 from anmin.cli.options import json_option, lang_option, print_json
 from anmin.cli.trial_ask import asked_options, check_again, day, proposed
@@ -117,7 +117,7 @@ def start_command(
     else:
         protocol = declare_several(made.thing, made.proposal, declared, knowledge, lang)
         pieces = 1
-    place = Path(folder) if folder else Path(log_path).resolve().parent
+    place = Path(folder) if folder else beside_log(log_path)
     _make_folder(place)
     sealed = str(place / f"{protocol.trial}.sealed")
     with open_log(log_path) as log:

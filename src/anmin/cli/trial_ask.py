@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 import click
 
-from anmin.cli.book import open_log
+from anmin.cli.book import log_exists, open_log
 from anmin.cli.options import print_json
 from anmin.errors import InputError
 from anmin.knowledge.model import Lang
@@ -118,7 +117,7 @@ def proposed(asked: dict[str, Any], log_path: str, knowledge: Knowledge, lang: L
     if asked["solo"]:
         _may_pack_alone(thing, asked, lang)
     nights: tuple[Any, ...] = ()
-    if Path(log_path).exists():
+    if log_exists(log_path):
         with open_log(log_path) as log:
             nights = diary.entries(log.fold())
     outcome = outcome_for(person.complaint, asked["outcome"], knowledge)
