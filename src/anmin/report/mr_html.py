@@ -44,7 +44,7 @@ def report_page(
     if demo is not None:
         body += _opening(demo, knowledge, lang)
     body += _figures(charts, knowledge, lang)
-    body += _methods(analysis, knowledge, lang)
+    body += _methods(analysis, knowledge, lang, "mr.estimates_plain" if demo is None else "mr.estimates")
     body += _checks(analysis, knowledge, lang)
     body += _reach(analysis, knowledge, lang, demo)
     if demo is not None:
@@ -98,11 +98,11 @@ def _figures(charts: dict[str, Chart], knowledge: Knowledge, lang: Lang) -> list
     ]
 
 
-def _methods(analysis: Analysis, knowledge: Knowledge, lang: Lang) -> list[str]:
+def _methods(analysis: Analysis, knowledge: Knowledge, lang: Lang, unit: str) -> list[str]:
     heads = ("mr_report.head.method", "mr_report.head.interval", "", "mr_report.head.convention")
     rows = tuple(_method(each, knowledge, lang) for each in analysis.estimates)
     shown = Table(heads=tuple(knowledge.say(head, lang) if head else "p" for head in heads), rows=rows)
-    return _section("mr_report.part.methods", shown, knowledge, lang)
+    return _section("mr_report.part.methods", shown, knowledge, lang, knowledge.say(unit, lang))
 
 
 def _method(each: Estimate, knowledge: Knowledge, lang: Lang) -> tuple[str, ...]:

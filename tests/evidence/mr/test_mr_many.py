@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from anmin.errors import InputError
+from anmin.evidence.mr import many, many_closed, many_drawn, many_kernels_numpy, many_likelihood
 from anmin.evidence.mr.many import ALL_METHODS, METHODS, Engine, Outcomes, analyse_many
 from anmin.evidence.mr.many_drawn import kernels
 from anmin.evidence.mr.many_kernels_numpy import row_medians
@@ -92,6 +93,17 @@ def test_draws_follow_the_names_of_exposure_and_outcome(made: Outcomes) -> None:
     changed = own["weighted_median"].se != before["weighted_median"].se
     assert changed[0]
     assert not changed[1:7].any()
+
+
+def test_the_size_of_a_block_changes_nothing(made: Outcomes, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = analyse_many(made, ALL_METHODS, draws=100)
+    for module in (many, many_closed, many_drawn, many_likelihood):
+        monkeypatch.setattr(module, "_CELLS", 3 * VARIANTS)
+    monkeypatch.setattr(many_kernels_numpy, "_ROWS", 5 * VARIANTS)
+    pieces = analyse_many(made, ALL_METHODS, draws=100)
+    for name in ALL_METHODS:
+        for field in ("estimate", "se", "p", "low", "high", "n"):
+            assert np.array_equal(getattr(whole[name], field), getattr(pieces[name], field), equal_nan=True), name
 
 
 def test_two_workers_give_the_same_bytes(made: Outcomes) -> None:

@@ -29,6 +29,9 @@ METHODS = ("ivw", "egger", "weighted_median", "simple_mode", "weighted_mode")
 ALL_METHODS = (*CLOSED, *MEDIANS, *MODES, *LIKELIHOODS)
 """Every estimator that goes over many outcomes; PRESSO's three tests are in :mod:`anmin.evidence.mr.many_presso`."""
 
+_CELLS = 1_000_000
+"""Outcomes × variants at a time."""
+
 _SLICES = 4
 """Slices of outcomes for each worker, so that none waits long for another."""
 
@@ -72,9 +75,15 @@ def _pool(workers: int, engine: Engine) -> Executor:
 def _analyse(
     outcomes: Outcomes, methods: tuple[str, ...], draws: int, seed: int, shared: bool, engine: Engine
 ) -> dict[str, Column]:
-    found = closed_many(outcomes, methods)
+    """One worker's share, in blocks that bound the memory of weights and of exact modes."""
     wanted = [name for name in methods if name in (*MEDIANS, *MODES)]
-    if wanted:
-        found |= drawn_many(outcomes, wanted, Normals(outcomes, draws, seed, shared), engine)
-    found |= likelihoods_many(outcomes, methods)
-    return {name: found[name] for name in methods}
+    normals = Normals(outcomes, draws, seed, shared) if wanted else None
+    size = max(1, _CELLS // max(1, len(outcomes.bx)))
+    parts: list[dict[str, Column]] = []
+    for start in range(0, max(1, len(outcomes.names)), size):
+        block = outcomes.rows(slice(start, start + size))
+        found = closed_many(block, methods) | likelihoods_many(block, methods)
+        if normals is not None:
+            found |= drawn_many(block, wanted, normals, engine)
+        parts.append(found)
+    return {name: joined([part[name] for part in parts]) for name in methods}

@@ -16,7 +16,7 @@ from anmin.evidence.mr.tail_arrays import chi2_tails, normal_tails, t_tails
 CLOSED = ("ivw", "ivw_fixed", "egger", "divw", "pivw")
 
 
-_CELLS = 16_000
+_CELLS = 8_000
 """Numbers of an outcome × variant block: all steps on it stay in the cache."""
 
 
@@ -162,28 +162,41 @@ class LeaveOneOut:
     estimate: Array
     se: Array
     p: Array
-    neg_log10_p: Array
+
+    @property
+    def neg_log10_p(self) -> Array:
+        """Computed when asked for: for most a p will do."""
+        return normal_tails(self.estimate / self.se).neg_log10_p
 
 
 def leave_one_out_many(outcomes: Outcomes) -> LeaveOneOut:
     """The convention of ``ivw`` on the J − 1 others, for every variant of every outcome, in closed form."""
-    parts = [_without_each(_Sums(block)) for block in _blocks(outcomes)]
-    estimate, se, p, neg_log10_p = (np.concatenate([part[k] for part in parts]) for k in range(4))
-    return LeaveOneOut(estimate=estimate, se=se, p=p, neg_log10_p=neg_log10_p)
+    estimate, se, p = (np.empty(outcomes.by.shape) for _ in range(3))
+    start = 0
+    for block in _blocks(outcomes):
+        rows = slice(start, start + len(block.names))
+        estimate[rows], se[rows] = _without_each(_Sums(block))
+        with np.errstate(all="ignore"):
+            p[rows] = normal_tails(estimate[rows] / se[rows]).p
+        start = rows.stop
+    return LeaveOneOut(estimate=estimate, se=se, p=p)
 
 
-def _without_each(sums: _Sums) -> tuple[Array, Array, Array, Array]:
+def _without_each(sums: _Sums) -> tuple[Array, Array]:
     rest = (sums.n - 1)[:, None]
     with np.errstate(all="ignore"):
-        xx, xy = sums.xx[:, None] - sums.wxx, sums.xy[:, None] - sums.wxy
-        slope = xy / xx
+        xx, slope = sums.xx[:, None] - sums.wxx, sums.xy[:, None] - sums.wxy
         # Q of the others around their own slope; rounding may leave a tiny negative number.
-        wyy = sums.w * sums.y
-        wyy *= sums.y
-        q = np.maximum(0.0, wyy.sum(axis=1, keepdims=True) - wyy - slope * xy)
-        spread = np.maximum(1.0, q / np.maximum(rest - 1, 1))
-        se = np.sqrt(np.where(rest >= 4, spread, 1.0) / xx)
-        usable = sums.here & (rest >= 1)
-        slope, se = np.where(usable, slope, np.nan), np.where(usable, se, np.nan)
-        tails = normal_tails(slope / se)
-    return slope, se, tails.p, tails.neg_log10_p
+        q = sums.w * sums.y
+        q *= sums.y
+        q = q.sum(axis=1, keepdims=True) - q
+        q -= slope * slope / xx
+        slope /= xx
+        q /= np.maximum(rest - 1, 1)
+        np.maximum(q, 1.0, out=q)
+        se = np.where(rest >= 4, q, 1.0)
+        se /= xx
+        np.sqrt(se, out=se)
+    unusable = ~(sums.here & (rest >= 1))
+    slope[unusable], se[unusable] = np.nan, np.nan
+    return slope, se

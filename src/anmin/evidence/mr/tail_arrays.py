@@ -49,11 +49,20 @@ _FAR = (
 class Tails:
     """Two-sided p-values and their −log10, of one shape; NaN where the statistic is."""
 
-    __slots__ = ("neg_log10_p", "p")
+    __slots__ = ("_log_p",)
 
     def __init__(self, log_p: Array) -> None:
-        self.p: Array = np.exp(log_p)
-        self.neg_log10_p: Array = np.abs(log_p) / _LN10
+        self._log_p = log_p
+
+    @property
+    def p(self) -> Array:
+        """Zero where it is smaller than the smallest double."""
+        return np.asarray(np.exp(self._log_p))
+
+    @property
+    def neg_log10_p(self) -> Array:
+        """Never infinite for a finite statistic."""
+        return np.asarray(np.abs(self._log_p) / _LN10)
 
 
 def normal_tails(z: ArrayLike) -> Tails:
