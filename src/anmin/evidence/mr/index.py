@@ -153,6 +153,8 @@ def _typed(table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     numbers = number
     if "p" in table.columns:
         numbers = [*number, _underflowed(table)]
+    if "snp" in table.columns:
+        numbers = [*numbers, pl.col("snp").str.contains("[,;]").fill_null(False).alias(parquet.LISTED)]
     return table.with_columns(
         *numbers, (position + layout.offset).alias("position"),
         pl.col("chromosome").replace_strict(names, default=None, return_dtype=pl.String).alias("chromosome"),

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 SUFFIX = ".anmin.parquet"
-PLACE = "place"
+PLACE, LISTED = "place", "listed"
+"""Columns of a table made here: where a row stands, and whether its name is a list of names."""
 NUMBERS = frozenset(("beta", "odds_ratio", "se", "eaf", "p", "neg_log10_p", "n"))
 MAX_ROWS = 500_000_000
 _CODES = {str(number): number for number in range(1, 23)} | {"X": 23, "Y": 24, "MT": 26}
@@ -107,7 +108,7 @@ def layout(path: Path) -> Layout:
     made = pairs.get(f"{_KEY}.dialect")
     if made is None or PLACE not in names:
         return layout_of(names, path.name)
-    at = {name: column for column, name in enumerate(names) if name != PLACE}
+    at = {name: column for column, name in enumerate(names) if name not in (PLACE, LISTED)}
     return Layout(made, at, None, len(names), names)
 
 
@@ -134,14 +135,17 @@ def fetch(path: Path, wanted: Wanted) -> int:
         names = list(_head(path)[0])
         if PLACE not in names and int(table.select(pl.len()).collect().item()) > MAX_ROWS:
             raise InputError(path.name, "its number of rows", f"at most {MAX_ROWS}")
-        conditions = []
-        if wanted.places:
-            conditions += _by_place(wanted, names)
+        coarse = _by_place(wanted, names) if wanted.places else []
+        fine = list(coarse)
         if wanted.names:
-            conditions.append(_by_name(pl.col(names[wanted.layout.at["snp"]]).cast(pl.String), list(wanted.names)))
-        if not conditions:
+            name, listed = pl.col(names[wanted.layout.at["snp"]]).cast(pl.String), pl.col(LISTED)
+            # Every list passes first: looking into them costs more than reading them.
+            coarse += [name.is_in(list(wanted.names)), listed if LISTED in names else name.str.contains("[,;]")]
+            fine.append(name.str.contains_any(list(wanted.names)))
+        if not coarse:
             return 0
-        found = _cells(table.filter(pl.any_horizontal(conditions)), path, wanted.layout)
+        maybe = table.filter(pl.any_horizontal(coarse)).collect()
+        found = _cells(maybe.lazy().filter(pl.any_horizontal(fine)), path, wanted.layout)
     for cells in found:
         wanted.take(cells)
     return len(found)
@@ -160,11 +164,6 @@ def _by_place(wanted: Wanted, names: list[str]) -> list[pl.Expr]:
     offset = wanted.layout.offset
     positions = sorted({place[1] - offset for place in wanted.places})
     return [pl.col(names[wanted.layout.at["position"]]).cast(pl.Int64, strict=False).is_in(positions)]
-
-
-def _by_name(column: pl.Expr, names: list[str]) -> pl.Expr:
-    listed = column.str.contains("[,;]") & column.str.contains_any(names)
-    return column.is_in(names) | listed
 
 
 def _cells(table: pl.LazyFrame, path: Path, layout: Layout) -> list[list[Value]]:
