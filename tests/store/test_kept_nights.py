@@ -200,22 +200,22 @@ def test_one_undo_takes_a_whole_import_back_and_a_hundred_steps_work(place: Plac
         path.write_text(json.dumps([fitbit(night), fitbit(night + 100), fitbit(night + 200)]))
         paths.append(str(path))
     with Log(place("log")) as log:
-        seen = [sleeps.episodes(log.fold())]
+        seen = [sleeps.episodes(log.fold(), RULES)]
         for night, path in enumerate(paths):
             bring(log, [path], "Asia/Taipei")
-            seen.append(sleeps.episodes(log.fold()))
+            seen.append(sleeps.episodes(log.fold(), RULES))
             measured.correct(
                 log, FIRST + timedelta(days=night + 1), None, {"tst": 300.0}, load(), leave_out=False
             )  # fmt: skip
         for back in range(60):
             log.undo()
             log.undo()
-            assert sleeps.episodes(log.fold()) == seen[59 - back]
+            assert sleeps.episodes(log.fold(), RULES) == seen[59 - back]
         assert log.undo() is None
         for _ in range(120):
             assert log.redo() is not None
         assert log.redo() is None
-        assert sleeps.episodes(log.fold()) == seen[-1]
+        assert sleeps.episodes(log.fold(), RULES) == seen[-1]
         first = exported(log)
         with Log(place("other")) as other:
             other.restore(io.BytesIO(first))
@@ -239,6 +239,33 @@ def test_the_zone_told_last_places_a_night_without_one(place: Place, files: list
         bring(log, files[:1])  # saying nothing takes nothing away
         assert clocks() == {("inferred", "07:00+0800")}
         log.undo()
+
+
+def test_a_remnant_in_an_earlier_export_goes_when_the_night_was_rewritten(place: Place, tmp_path: Path) -> None:
+    """The first export holds an onset that the maker moved; the second the night as moved; in either order."""
+
+    def export(*parts: tuple[str, str, str]) -> str:
+        records = "".join(
+            f'<Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="w" creationDate="{written} +0800" '
+            f'startDate="{start} +0800" endDate="{end} +0800" value="HKCategoryValueSleepAnalysisAsleepCore"/>'
+            for start, end, written in parts
+        )
+        return f'<?xml version="1.0"?><HealthData>{records}</HealthData>'
+
+    early = export(("2026-03-01 22:30:00", "2026-03-01 23:00:00", "2026-03-02 08:00:00"))
+    late = export(("2026-03-02 01:06:00", "2026-03-02 08:42:00", "2026-03-02 12:00:00"))
+    before = export(("2026-02-28 23:00:00", "2026-03-01 07:00:00", "2026-03-01 07:05:00"))  # another night stays
+    paths = []
+    for name, text in (("early.xml", early), ("late.xml", late), ("before.xml", before)):
+        (tmp_path / name).write_text(text)
+        paths.append(str(tmp_path / name))
+    for number, order in enumerate(itertools.permutations(paths)):
+        with Log(place(f"log{number}")) as log:
+            for path in order:
+                bring(log, [path])
+            found = sleeps.nights(log.fold(), RULES)
+            assert [night.tst for night in found.nights] == [480, 456]
+            assert not found.naps
 
 
 def test_a_date_that_a_tracker_has_twice_is_in_no_series(place: Place) -> None:
@@ -287,7 +314,7 @@ def test_kill_nine_leaves_whole_imports_and_every_confirmed_one(place: Place) ->
         writer.wait()
         confirmed = int([line for line in said.splitlines(keepends=True) if line.endswith("\n")][-1])
         with Log(path) as log:
-            found = sleeps.episodes(log.fold())
+            found = sleeps.episodes(log.fold(), RULES)
             assert len(found) % 50 == 0
             assert len(found) >= 50 * confirmed
             confirmed = len(found) // 50
@@ -307,7 +334,7 @@ def test_a_hypnogram_that_is_none_is_refused(place: Place, text: str) -> None:
     with Log(place("log")) as log:
         log.put(sleeps.SLEEP, "2024-01-01/x", kept)
         with pytest.raises(InputError, match="hypnogram"):
-            sleeps.episodes(log.fold())
+            sleeps.episodes(log.fold(), RULES)
 
 
 def test_ten_years_are_read_back_quickly_enough_to_ask_each_morning(place: Place) -> None:

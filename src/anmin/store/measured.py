@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from anmin.errors import InputError
-from anmin.imports.model import Episode, Night, rules_of
+from anmin.imports.model import Episode, Night, Rules, rules_of
 from anmin.imports.night import nights_of
 from anmin.knowledge.load import Knowledge
 from anmin.store.log import Fold, Log
@@ -99,7 +99,8 @@ def correct(
 def every_night(fold: Fold, knowledge: Knowledge) -> tuple[Held, ...]:
     """Each source's nights, by date and source. A date that one source has twice (two nights over the date line)
     stands twice."""
-    recorded = _by_source(episodes(fold), knowledge)
+    rules = rules_of(knowledge)
+    recorded = _by_source(episodes(fold, rules), rules)
     said = typed(fold)
     found: list[Held] = []
     for source, nights in recorded.items():
@@ -143,8 +144,7 @@ def named(source: str) -> None:
         raise InputError("--source", source, "a short name without a slash")
 
 
-def _by_source(found: Sequence[Episode], knowledge: Knowledge) -> dict[str, tuple[Night, ...]]:
-    rules = rules_of(knowledge)
+def _by_source(found: Sequence[Episode], rules: Rules) -> dict[str, tuple[Night, ...]]:
     sources: dict[str, list[Episode]] = defaultdict(list)
     for episode in found:
         sources[episode.source].append(episode)

@@ -90,14 +90,14 @@ def keep(log: Log, episodes: Sequence[Episode], files: Sequence[Fingerprint], zo
     return Brought(added=len(new), same=same)
 
 
-def episodes(fold: Fold) -> list[Episode]:
-    """Every sleep that holds."""
-    return [record.episode for record in _holding(fold)]
+def episodes(fold: Fold, rules: Rules) -> list[Episode]:
+    """Every sleep that holds, without what a later import shows to have been rewritten."""
+    return [record.episode for record in _without_stale(_holding(fold), rules)]
 
 
 def nights(fold: Fold, rules: Rules, prefer: Sequence[str] = ()) -> Nights:
     """What all sources together say."""
-    return nights_of((), episodes(fold), rules, prefer)
+    return nights_of((), episodes(fold, rules), rules, prefer)
 
 
 def origins(fold: Fold, nights: Sequence[Night]) -> list[tuple[Fingerprint, ...]]:
@@ -175,6 +175,31 @@ def _placed_once(records: Iterable[_Record]) -> Iterable[_Record]:
         for name in (walls, instants):
             claimed.setdefault(name, place)
         yield record
+
+
+def _without_stale(records: list[_Record], rules: Rules) -> list[_Record]:
+    """The rule of :func:`anmin.imports.paint.without_stale` over imports: an earlier export may hold a remnant beside
+    a night that a later one holds as rewritten since. Only what lies next to that night can be its remnant."""
+    near = rules.longest + rules.split_gap
+    by_source: dict[str, list[_Record]] = defaultdict(list)
+    for record in sorted(records, key=lambda one: one.episode.start):
+        if record.episode.written:
+            by_source[record.episode.source].append(record)
+    stale: set[str] = set()
+    for own in by_source.values():
+        starts = [one.episode.start for one in own]
+        for record in own:
+            held = record.episode
+            around = own[bisect_left(starts, held.start - near) : bisect_left(starts, held.end + near)]
+            if any(other.of != record.of and _rewrites(other.episode, held, rules) for other in around):
+                stale.add(record.key)
+    return [record for record in records if record.key not in stale]
+
+
+def _rewrites(later: Episode, held: Episode, rules: Rules) -> bool:
+    gap = max(later.start - held.end, held.start - later.end)
+    written_anew = later.written > held.written + rules.rewritten_after and later.start < held.written
+    return written_anew and 0 <= gap <= rules.split_gap
 
 
 def _morning(episode: Episode) -> date:
