@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from anmin.errors import InputError
-from anmin.trial.analysis import GRID, Posterior, _whiten
+from anmin.trial.analysis import Posterior, _whiten, grid
 from anmin.trial.contrasts import Contrast, held, judged
 from anmin.trial.power import build_up
 from anmin.trial.reference import reference
@@ -67,7 +67,7 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
         centre = np.asarray(self.coefficient) @ weights
         scale = np.sqrt(np.einsum("p,gpq,q->g", weights, np.asarray(self.covariance), weights))
         return Posterior(
-            phi=tuple(np.linspace(*GRID[:2], GRID[2]).tolist()),
+            phi=tuple(grid()[0].tolist()),
             weight=self.weight,
             centre=tuple(centre.tolist()),
             scale=tuple(scale.tolist()),
@@ -88,7 +88,7 @@ def fit(nights: ArmNights, arms: int, built_up: Floats | None = None) -> Fit:
     q = arms - 1
     if n - p < 3 or np.linalg.matrix_rank(table) < p:
         raise InputError("nights", n, f"at least {p + 3} nights with every arm in them")
-    phi = np.linspace(*GRID[:2], GRID[2])
+    phi, log_prior = grid()
     outcome = np.asarray(nights.outcome, dtype=np.float64)
     whitened, log_jacobian = _whiten(np.column_stack([table, outcome]), np.asarray(nights.index), phi)
     x, y = whitened[:, :, :p], whitened[:, :, p]
@@ -98,7 +98,7 @@ def fit(nights: ArmNights, arms: int, built_up: Floats | None = None) -> Fit:
     solved = (inverse @ (transposed @ y[:, :, None]))[:, :, 0]
     residual = y - (x @ solved[:, :, None])[:, :, 0]
     rss = np.einsum("gn,gn->g", residual, residual)
-    log_restricted = log_jacobian - 0.5 * np.linalg.slogdet(gram)[1] - 0.5 * (n - p) * np.log(rss)
+    log_restricted = log_prior + log_jacobian - 0.5 * np.linalg.slogdet(gram)[1] - 0.5 * (n - p) * np.log(rss)
     weight = np.exp(log_restricted - log_restricted.max())
     weight /= weight.sum()
     covariance = (rss / (n - p))[:, None, None] * inverse[:, :q, :q]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 LISTED = 20_000
 """Up to so many schedules a randomisation test goes through all of them; the rest is memory, not truth."""
 
-_ROUNDS = 20
+_ROUNDS = 200
 """How often so many are drawn until enough of them have balanced weekends."""
 
 
@@ -34,11 +35,8 @@ def reference(
 
     groups = _groups(design, schedule, held)
     if alternatives(design, schedule, held) <= most:
-        options = [_arrangements([schedule[block] for block in group]) for group in groups]
-        rows = np.asarray([[arm for part in choice for arm in part] for choice in product(*options)], dtype=np.int64)
-        every = np.empty_like(rows)
-        every[:, [block for group in groups for block in group]] = rows
-        return every[_balanced(design, every)]
+        contents = tuple(tuple(sorted(schedule[block] for block in group)) for group in groups)
+        return _every(design, tuple(map(tuple, groups)), contents)
     rng = np.random.default_rng(20_040)
     mine = np.asarray(schedule, dtype=np.int64)[None, :]
     made, found = [mine], 0
@@ -52,6 +50,20 @@ def reference(
         if found == most:
             break
     return np.vstack(made)
+
+
+@lru_cache(maxsize=4)
+def _every(design: Design, groups: tuple[tuple[int, ...], ...], contents: tuple[tuple[int, ...], ...]) -> Whole:
+    """Every admissible way to lay the contents on their groups of blocks; not to be changed by whoever reads it."""
+    import numpy as np
+
+    options = [_arrangements(list(content)) for content in contents]
+    rows = np.asarray([[arm for part in choice for arm in part] for choice in product(*options)], dtype=np.int64)
+    every = np.empty_like(rows)
+    every[:, [block for group in groups for block in group]] = rows
+    kept = every[_balanced(design, every)]
+    kept.flags.writeable = False
+    return kept
 
 
 def alternatives(design: Design, schedule: Schedule, held: Callable[[int], int]) -> int:
