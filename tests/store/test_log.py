@@ -157,6 +157,18 @@ def test_kill_nine_loses_nothing_that_was_confirmed(place: Place) -> None:
         check.close()
 
 
+def test_a_confirmed_write_is_on_the_disk_and_not_only_with_the_system(place: Place) -> None:
+    """What `kill -9` cannot show: a power cut. Both places must wait for the disk."""
+    path = place("log")
+    with Log(path) as log:
+        held = log._backend._connection  # type: ignore[attr-defined]
+        if is_url(path):
+            assert held.execute("SHOW synchronous_commit").fetchone() == ("on",)
+        else:
+            assert held.execute("PRAGMA synchronous").fetchone() == (2,)
+            assert held.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 def test_the_file_itself_refuses_to_be_rewritten(tmp_path: Path) -> None:
     with Log(tmp_path / "log.db") as log:
         log.put("night", "a", 1)
