@@ -20,6 +20,9 @@ _CELLS = 120_000
 _ROWS = 4_000_000
 """Redrawn ratios at a time."""
 
+_CACHED = 20000
+"""Redrawn effects at a time, where a dozen arrays of them are worked on together."""
+
 
 def medians_of_draws(
     bx: Single, sx: Single, by: Single, sy: Single, weights: Single, normals_x: Single, normals_y: Single, out: Single
@@ -151,16 +154,25 @@ def presso_counts(
     bx: Array, sx: Array, sy: Array, slopes: Array, distance: Array, normals_x: Single, normals_y: Single, beyond: Array
 ) -> int:
     """How many draws have at least the observed sum of distances; ``beyond`` (J,) counts each variant's own."""
-    block = max(1, _ROWS // len(bx))
+    block = max(1, _CACHED // len(bx))
     observed, found = float(distance.sum()), 0
     beyond[:] = 0.0
     w = sy[:, None] ** -2
     for start in range(0, normals_x.shape[1], block):
         x = bx[:, None] + sx[:, None] * normals_x[:, start : start + block]
         y = (slopes * bx)[:, None] + sy[:, None] * normals_y[:, start : start + block]
+        alone = y - slopes[:, None] * x
+        alone *= alone
+        alone *= w
+        beyond += np.count_nonzero(alone >= distance[:, None], axis=1)
         wx = w * x
-        xx, xy = wx * x, wx * y
-        slope = (xy.sum(axis=0) - xy) / (xx.sum(axis=0) - xx)
-        found += int(np.sum(np.sum(w * (y - slope * x) ** 2, axis=0) >= observed))
-        beyond += np.sum(w * (y - slopes[:, None] * x) ** 2 >= distance[:, None], axis=1)
+        xx = wx * x
+        wx *= y
+        slope = wx.sum(axis=0) - wx
+        slope /= xx.sum(axis=0) - xx
+        slope *= x
+        y -= slope
+        y *= y
+        y *= w
+        found += int(np.count_nonzero(y.sum(axis=0) >= observed))
     return found
