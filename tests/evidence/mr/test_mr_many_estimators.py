@@ -19,6 +19,8 @@ from anmin.evidence.mr.many_closed import leave_one_out_many
 from anmin.evidence.mr.many_drawn import MEDIANS, MODES
 from anmin.evidence.mr.many_presso import presso_many
 from anmin.evidence.mr.model import Estimate
+from anmin.evidence.mr.modes import mode
+from anmin.evidence.mr.pair import Pair
 from anmin.evidence.mr.presso import presso
 from anmin.evidence.mr.regression import ivw
 
@@ -187,3 +189,18 @@ def test_many_variants_need_little_memory() -> None:
     tracemalloc.stop()
     assert np.isfinite(found["weighted_mode"].se[0])
     assert peak < 150e6
+
+
+def test_one_pair_of_very_many_variants_fits_into_memory() -> None:
+    """3,000 variants: the exact mode's matrix of places alone would be 150 MB, of draws without blocks 24 MB each."""
+    import tracemalloc
+
+    random = np.random.default_rng(6)
+    gamma = random.normal(0, 0.1, 3000)
+    pair = Pair(bx=gamma, sx=np.full(3000, 0.01), by=random.normal(0.3 * gamma, 0.02), sy=np.full(3000, 0.02))
+    tracemalloc.start()
+    assert mode(pair, draws=2).estimate is not None
+    assert presso(pair, draws=5000) is not None
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 400e6

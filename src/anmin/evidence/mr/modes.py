@@ -106,12 +106,17 @@ def _tops(scaled: Array, w: Array, thorough: bool) -> Array:
 
 
 def _heights(at: NDArray[Any], scaled: NDArray[Any], w: NDArray[Any]) -> NDArray[Any]:
-    """The density at each place: shapes (B, C), (B, J), (B, J) → (B, C)."""
-    bell = at[:, :, None] - scaled[:, None, :]
-    bell *= bell
-    bell *= np.asarray(-0.5, dtype=bell.dtype)
-    np.exp(bell, out=bell)
-    return np.asarray(np.matmul(bell, w[:, :, None])[:, :, 0])
+    """The density at each place: shapes (B, C), (B, J), (B, J) → (B, C); in stripes where that matrix is large."""
+    found = np.empty(at.shape, dtype=at.dtype)
+    stripe = max(1, _CELLS // max(1, scaled.size))
+    for start in range(0, at.shape[1], stripe):
+        some = slice(start, start + stripe)
+        bell = at[:, some, None] - scaled[:, None, :]
+        bell *= bell
+        bell *= np.asarray(-0.5, dtype=bell.dtype)
+        np.exp(bell, out=bell)
+        found[:, some] = np.matmul(bell, w[:, :, None])[:, :, 0]
+    return found
 
 
 def _climb(at: Array, scaled: Array, w: Array, precision: float) -> Array:

@@ -6,6 +6,7 @@ distortion null differs from its paper, so both are here, by name.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,10 @@ from anmin.evidence.mr.regression import ivw
 Null = Literal["resampled", "equally_many_removed"]
 """``resampled``: as the program does it, the outliers stay and the others are drawn with replacement, J − outliers in
 all. ``equally_many_removed``: as many of the other variants are taken away at random."""
+
+
+_CELLS = 4_000_000
+"""Redrawn effects at a time."""
 
 
 class Presso(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,12 +54,14 @@ def presso(
     w = pair.sy**-2
     slopes = leave_one_out_slopes(pair.bx, pair.by, w)
     distance = w * (pair.by - slopes * pair.bx) ** 2
-    x = random.normal(pair.bx, pair.sx, (draws, pair.count))
-    y = random.normal(slopes * pair.bx, pair.sy, (draws, pair.count))
-    expected = np.sum(w * (y - leave_one_out_slopes(x, y, w) * x) ** 2, axis=1)
-    rss = float(distance.sum())
-    global_p = (1 + int(np.sum(expected >= rss))) / (1 + draws)
-    beyond = np.sum(w * (y - slopes * x) ** 2 >= distance, axis=0)
+    rss, reached, beyond = float(distance.sum()), 0, np.zeros(pair.count)
+    for count in _blocks(draws, pair.count):
+        x = random.normal(pair.bx, pair.sx, (count, pair.count))
+        y = random.normal(slopes * pair.bx, pair.sy, (count, pair.count))
+        expected = np.sum(w * (y - leave_one_out_slopes(x, y, w) * x) ** 2, axis=1)
+        reached += int(np.sum(expected >= rss))
+        beyond += np.sum(w * (y - slopes * x) ** 2 >= distance, axis=0)
+    global_p = (1 + reached) / (1 + draws)
     outlier_p = np.minimum(1.0, (1 + beyond) / (1 + draws) * pair.count)
     outliers = np.flatnonzero(outlier_p < level) if global_p < level else np.array([], dtype=np.intp)
     corrected, percent, distortion_p = corrected_and_distortion(pair, outliers, null, draws, random)
@@ -92,13 +99,22 @@ def _distortion(
     without = float(xy[rest].sum() / xx[rest].sum())
     observed = (everything - without) / abs(without)
     count = pair.count - len(outliers)
-    if null == "resampled":
-        drawn = random.choice(rest, size=(draws, max(0, count - len(outliers))))
-        index = np.concatenate([np.tile(outliers, (draws, 1)), drawn], axis=1)[:, :count]
-    else:
-        shuffled = random.permuted(np.tile(rest, (draws, 1)), axis=1)[:, : max(1, len(rest) - len(outliers))]
-        index = np.concatenate([np.tile(outliers, (draws, 1)), shuffled], axis=1)
-    slopes = xy[index].sum(axis=1) / xx[index].sum(axis=1)
-    expected = (everything - slopes) / np.abs(slopes)
-    p = (1 + int(np.sum(np.abs(expected) >= abs(observed)))) / (1 + draws)
-    return 100.0 * observed, p
+    reached = 0
+    for some in _blocks(draws, pair.count):
+        if null == "resampled":
+            drawn = random.choice(rest, size=(some, max(0, count - len(outliers))))
+            index = np.concatenate([np.tile(outliers, (some, 1)), drawn], axis=1)[:, :count]
+        else:
+            shuffled = random.permuted(np.tile(rest, (some, 1)), axis=1)[:, : max(1, len(rest) - len(outliers))]
+            index = np.concatenate([np.tile(outliers, (some, 1)), shuffled], axis=1)
+        slopes = xy[index].sum(axis=1) / xx[index].sum(axis=1)
+        expected = (everything - slopes) / np.abs(slopes)
+        reached += int(np.sum(np.abs(expected) >= abs(observed)))
+    return 100.0 * observed, (1 + reached) / (1 + draws)
+
+
+def _blocks(draws: int, variants: int) -> Iterator[int]:
+    """The draws in numbers that fit into memory."""
+    size = max(1, _CELLS // variants)
+    for start in range(0, draws, size):
+        yield min(size, draws - start)
