@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import random
@@ -261,6 +262,24 @@ def test_every_write_is_later_than_the_one_before_even_when_the_clock_goes_back(
         assert log.put("night", "b", 2).at == "2999-01-01T00:00:00.001+00:00"
         log.undo()
         assert list(values(log)) == ["a"]
+
+
+def test_a_damaged_file_is_an_error_or_a_log(tmp_path: Path) -> None:
+    with Log(tmp_path / "whole.db") as log:
+        for number in range(20):
+            log.put("night", f"{number}", {"pad": "x" * 50})
+        log.undo()
+    whole = (tmp_path / "whole.db").read_bytes()
+    rng = random.Random(5)
+    for number in range(150):
+        hurt = bytearray(whole)
+        for _ in range(rng.randrange(1, 12)):
+            hurt[rng.randrange(len(hurt)) if rng.random() < 0.6 else rng.randrange(100, 700)] = rng.randrange(256)
+        path = tmp_path / f"{number}.db"
+        path.write_bytes(bytes(hurt))
+        with contextlib.suppress(InputError), Log(path) as log:
+            log.put("night", "z", 1)
+            log.undo()
 
 
 @pytest.mark.skipif(SERVER is None, reason="no server named")

@@ -62,7 +62,7 @@ class Sqlite:
         )
         try:
             yield from self._connection.execute(query, (after, until, kind, key))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise InputError("log", self.name, f"a log that anmin wrote ({error})") from None
 
     def close(self) -> None:
@@ -73,7 +73,7 @@ class Sqlite:
     def _writing(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise InputError("log", self.name, f"a file that can be written ({error})") from None
 
 
@@ -96,7 +96,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         _prepare(connection, path)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError) as error:
         connection.close()
         raise InputError("log", str(path), f"a log that anmin wrote ({error})") from None
     except BaseException:
