@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from anmin.body.bath import rows as r
 from anmin.body.bath.model import Body
+from anmin.errors import InputError
 from anmin.knowledge.load import Knowledge
 
 Floats = NDArray[np.float64]
@@ -25,8 +26,14 @@ _CONDUCTANCES = (
 )  # fmt: skip
 
 
+_RANGES = {"height_m": (1.2, 2.2), "weight_kg": (30.0, 200.0), "age": (18.0, 110.0), "fat_percent": (3.0, 60.0)}
+"""Grown people: the model's formulas were made for nobody else."""
+
+
 def workspace(bodies: Sequence[Body], knowledge: Knowledge) -> Floats:
     """The workspace (rows × bodies) with everything that only the body decides; temperatures at the start value."""
+    for body in bodies:
+        _check(body)
     table, c = knowledge.body_tables, knowledge.equations["jos3-body"].coefficients
     w = np.zeros((r.ROWS, len(bodies)))
     surface = np.array([surface_m2(body, knowledge) for body in bodies]) / c["standard_surface"]
@@ -49,6 +56,12 @@ def workspace(bodies: Sequence[Body], knowledge: Knowledge) -> Floats:
     w[r.AVA_FOOT] = shunts["shunt_foot_flow"] * flow
     _constants(w, knowledge)
     return w
+
+
+def _check(body: Body) -> None:
+    for field, (low, high) in _RANGES.items():
+        if not low <= getattr(body, field) <= high:
+            raise InputError(field, getattr(body, field), f"{low:g} to {high:g}")
 
 
 def surface_m2(body: Body, knowledge: Knowledge) -> float:

@@ -20,7 +20,7 @@ BySegment = float | Mapping[str, float]
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """Who bathes. Made for adults; height 1.2-2.1 m, weight 30-180 kg, age 18-100, fat 3-60 %."""
+    """Who bathes. Made for adults: height 1.2-2.2 m, weight 30-200 kg, age 18-110, fat 3-60 %."""
 
     height_m: float = 1.72
     weight_kg: float = 74.43

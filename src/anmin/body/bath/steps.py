@@ -88,8 +88,9 @@ def surroundings(w: Any, i: int, lane: Any) -> None:
 def clear(w: Any, lane: Any) -> None:
     """Move the clock one step, and start the sums anew."""
     c, s = w[r.HOUR_COS, lane], w[r.HOUR_SIN, lane]
-    w[r.HOUR_COS, lane] = c * w[r.TURN_COS, lane] - s * w[r.TURN_SIN, lane]
+    turned = c * w[r.TURN_COS, lane] - s * w[r.TURN_SIN, lane]
     w[r.HOUR_SIN, lane] = s * w[r.TURN_COS, lane] + c * w[r.TURN_SIN, lane]
+    w[r.HOUR_COS, lane] = turned  # only now: in NumPy c is a view of this row
     w[r.SHIFT, lane] = w[r.CIRCADIAN, lane] * (w[r.HOUR_COS, lane] - w[r.HOUR_START, lane]) + w[r.LOWERED, lane]
     w[r.WARM_LESS_COLD, lane] = 0.0
     w[r.COLD, lane] = 0.0
