@@ -61,7 +61,7 @@ def database(member: Member) -> Iterator[sqlite3.Connection]:
             held.execute("PRAGMA trusted_schema = OFF")
             held.execute("PRAGMA query_only = ON")
             yield held
-        except (sqlite3.Error, OverflowError, UnicodeError) as error:  # its own messages may hold bytes that are no text
+        except (sqlite3.Error, OverflowError, UnicodeError) as error:  # its messages may hold bytes that are no text
             raise _broken(member, error) from None
         finally:
             held.close()
