@@ -26,6 +26,7 @@ from anmin.knowledge.model import Lang, Struct, Text
 from anmin.knowledge.mr import ChecklistItem, Instrument, MrResult
 from anmin.knowledge.studies import Outcome, Study
 from anmin.knowledge.texts import Filling, fill
+from anmin.knowledge.trials import TrialItem
 
 COMPILED = Path(__file__).with_name("compiled.msgpack")
 
@@ -67,10 +68,12 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     instruments: dict[str, Instrument] = _TABLE
     mr_results: dict[str, MrResult] = _TABLE
     checklist: dict[str, ChecklistItem] = _TABLE
+    trial_items: dict[str, ChecklistItem] = _TABLE
     body_models: dict[str, BodyModel] = _TABLE
     body_points: dict[str, BodyPoint] = _TABLE
     body_tables: dict[str, BodyTable] = _TABLE
     bath_points: dict[str, BathPoint] = _TABLE
+    trial_items: dict[str, TrialItem] = _TABLE
     messages: dict[str, model.Message] = _TABLE
 
     def text(self, message_id: str, **params: Filling) -> Text:
