@@ -345,10 +345,19 @@ def pool_command(files: tuple[str, ...], lang: Lang, as_json: bool) -> None:
         click.echo(line)
 
 
-@trial_group.command("protocol")
+@trial_group.command(
+    "protocol",
+    epilog="""\b
+Examples:
+  anmin trial protocol                the frozen text, as the seal covers it
+  anmin trial protocol --items        every item of SPENT 2019, answered or not applicable""",
+)
 @click.argument("trial", required=False)
+@click.option("--items", is_flag=True, help="Every SPENT 2019 item, filled from the protocol or not applicable: why.")
 @log_option
-def protocol_command(trial: str | None, log_path: str) -> None:
+@lang_option
+@json_option
+def protocol_command(trial: str | None, items: bool, log_path: str, lang: Lang, as_json: bool) -> None:
     """The frozen protocol of a TRIAL (the latest), as YAML. The seal covers exactly this text."""
     from anmin.store import trials
     from anmin.trial.protocol import protocol_text
@@ -358,7 +367,25 @@ def protocol_command(trial: str | None, log_path: str) -> None:
     name = trial or next(reversed(known), None)
     if name not in known:
         raise InputError("trial", trial, ", ".join(known) or "a declared trial", "`anmin trial start` declares one.")
-    click.echo(protocol_text(known[name].protocol), nl=False)
+    protocol = known[name].protocol
+    if not items:
+        if as_json:
+            print_json(protocol)
+        else:
+            click.echo(protocol_text(protocol), nl=False)
+        return
+    from anmin.knowledge.load import load
+    from anmin.report.several import item_lines
+    from anmin.trial.items import spent_items
+
+    knowledge = load()
+    found = spent_items(protocol, knowledge)
+    if as_json:
+        print_json([{"number": item.number, "section": item.section, "name": item.name.get(lang),
+                     "applies": item.applies, "says": item.says.get(lang)} for item in found])  # fmt: skip
+        return
+    for line in item_lines(found, knowledge, lang):
+        click.echo(line)
 
 
 def _make_folder(place: Path) -> None:

@@ -26,7 +26,7 @@ from anmin.knowledge.model import Lang, Struct, Text
 from anmin.knowledge.mr import ChecklistItem, Instrument, MrResult
 from anmin.knowledge.studies import Outcome, Study
 from anmin.knowledge.texts import Filling, fill
-from anmin.knowledge.trials import TrialItem
+from anmin.knowledge.trials import ProtocolItem
 
 COMPILED = Path(__file__).with_name("compiled.msgpack")
 
@@ -69,11 +69,11 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     mr_results: dict[str, MrResult] = _TABLE
     checklist: dict[str, ChecklistItem] = _TABLE
     trial_items: dict[str, ChecklistItem] = _TABLE
+    protocol_items: dict[str, ProtocolItem] = _TABLE
     body_models: dict[str, BodyModel] = _TABLE
     body_points: dict[str, BodyPoint] = _TABLE
     body_tables: dict[str, BodyTable] = _TABLE
     bath_points: dict[str, BathPoint] = _TABLE
-    trial_items: dict[str, TrialItem] = _TABLE
     messages: dict[str, model.Message] = _TABLE
 
     def text(self, message_id: str, **params: Filling) -> Text:

@@ -1,4 +1,4 @@
-"""What a protocol or a report of a self-trial should say: the items of two published checklists, worded by us."""
+"""What the protocol of a self-trial should say: the items of a published checklist, worded by us."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from typing import Literal
 from anmin.knowledge.model import Source, Struct, Text
 
 
-class TrialItem(Struct, frozen=True, kw_only=True):
-    """One item. ``answer``: what a self-trial of this program says to it, with places for what its protocol holds;
-    None where the answer is made elsewhere. ``unless``: why there is nothing to say, where ``when`` does not hold.
-
-    ``standard``: ``spent`` for protocols (SPENT 2019), ``cent`` for reports (CENT 2015). ``number``: as printed there.
+class ProtocolItem(Struct, frozen=True, kw_only=True):
+    """One item of SPENT 2019. ``answer``: what a self-trial says to it where ``when`` holds, with places for what its
+    protocol holds; ``unless``: why there is nothing to say where it does not. ``number``: as printed.
     """
 
     id: str
-    standard: Literal["spent", "cent"]
     number: str
-    section: Literal["administration", "title", "introduction", "methods", "monitoring", "ethics", "results",
-                     "discussion", "other"]  # fmt: skip
+    section: Literal["administration", "introduction", "methods", "monitoring", "ethics", "other"]
     name: Text
-    when: Literal["always", "never", "blinded", "looks", "several", "measured"] = "always"
+    when: Literal["always", "never", "blinded", "looks"] = "always"
     answer: Text | None = None
     unless: Text | None = None
     sources: tuple[Source, ...]

@@ -13,6 +13,7 @@ from anmin.report.trial import Say, blind_line, cost_lines, design_facts, percen
 from anmin.store.trials import Started
 from anmin.trial.contrasts import WITHOUT, judged
 from anmin.trial.design import Proposal
+from anmin.trial.items import Item
 from anmin.trial.looks import Looks
 from anmin.trial.protocol import Protocol, describe
 from anmin.trial.result import Estimate, unit_of
@@ -108,6 +109,17 @@ def several_report_out(started: Started, result: SeveralResult, lines: Sequence[
     """The contract of ``anmin trial report --json``, and the file that ``anmin plan --results`` reads."""
     return {"anmin_trial": 1, "protocol": msgspec.to_builtins(started.protocol), **msgspec.to_builtins(result),
             "text": list(lines)}  # fmt: skip
+
+
+def item_lines(items: Sequence[Item], knowledge: Knowledge, lang: Lang) -> list[str]:
+    """The items of a protocol, one a line, how many are answered first."""
+    say = Say(knowledge, lang)
+    filled = sum(item.applies for item in items)
+    lines = [say("items_head", filled=str(filled), none=str(len(items) - filled))]
+    for item in items:
+        said = item.says if item.applies else knowledge.text("trial.items_none", why=item.says)
+        lines.append(f"{item.number}  {item.name.get(lang)}: {said.get(lang)}")
+    return lines
 
 
 def effect_line(say: Say, message: str, found: Estimate, unit: Text, **more: str) -> str:
