@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mr_lipids import GOLDEN, TRAITS, pair
 
@@ -15,6 +15,7 @@ from anmin.errors import InputError
 from anmin.evidence.distributions import f_p
 from anmin.evidence.mr.lasso import lasso
 from anmin.evidence.mr.multivariable import MultiEstimate, Several, mv_egger, mv_ivw, mv_robust
+from anmin.evidence.mr.multivariable_analyse import analyse_several
 from anmin.evidence.mr.multivariable_gmm import criterion, minimiser, mv_gmm, omega
 from anmin.evidence.mr.multivariable_lasso import mv_lasso
 from anmin.evidence.mr.multivariable_median import least_absolute, mv_median
@@ -284,3 +285,20 @@ def test_what_cannot_be_said_has_a_reason() -> None:
         error_model(lipids(), np.eye(2))
     with pytest.raises(InputError, match="people"):
         error_model(lipids(), people=20)
+
+
+_EFFECT = st.one_of(st.sampled_from([0.0, 0.1, -0.1, 1e-12, 1e6, -1e6, 1e200]), st.floats(-2, 2))
+_ERROR = st.one_of(st.sampled_from([0.01, 1e-9, 1e6, 1e-200]), st.floats(0.001, 1))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=st.lists(st.tuples(_EFFECT, _ERROR, _EFFECT, _ERROR, _EFFECT, _ERROR), max_size=8))
+def test_any_numbers_end_in_estimates_or_a_reason(rows: list[tuple[float, ...]]) -> None:
+    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
+    data = Several(names=("a", "b"), bx=table[:, [0, 2]], sx=table[:, [1, 3]], by=table[:, 4], sy=table[:, 5])
+    found = analyse_several(data, draws=20)
+    for each in found.estimates:
+        assert bool(each.effects) != bool(each.why_not)
+        for effect in each.effects:
+            assert np.isfinite(effect.estimate)
+            assert 0.0 <= effect.p <= 1.0

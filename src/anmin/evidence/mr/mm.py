@@ -14,13 +14,14 @@ from itertools import combinations
 
 import numpy as np
 
+from anmin.evidence.distributions import find_root
 from anmin.evidence.mr.pair import Array, Rows
 
 TUNE_SCALE, TUNE_SLOPE = 1.547640, 4.685061
 """Biweight constants: half of the rows may be bad; 95 % efficiency at the normal."""
 BREAKDOWN = 0.5
 _ALL_SUBSETS = 5_000
-_ROUNDS = 500
+_ROUNDS = 200
 _KEPT_STARTS = 10
 
 
@@ -89,14 +90,14 @@ def _subsets(count: int, width: int, seed: int) -> Iterator[Rows]:
 
 def _improved(x: Array, y: Array, start: Array, rounds: int, precision: float = 1e-15) -> tuple[Array, float]:
     """Reweighted steps at the M-scale of the current residuals; the scale never rises."""
-    slope, scale = start, m_scale(y - x @ start, x.shape[1], precision)
+    slope, scale = start, m_scale(y - x @ start, x.shape[1])
     for _ in range(rounds):
         if scale <= 0.0:
             break
         following = _least_squares(x, y, _weight((y - x @ slope) / scale, TUNE_SCALE))
         if following is None:
             break
-        smaller = m_scale(y - x @ following, x.shape[1], precision, scale)
+        smaller = m_scale(y - x @ following, x.shape[1], scale)
         done = abs(scale - smaller) <= precision * scale and np.allclose(following, slope, rtol=1e-14, atol=0.0)
         slope, scale = following, smaller
         if done:
@@ -104,19 +105,25 @@ def _improved(x: Array, y: Array, start: Array, rounds: int, precision: float = 
     return slope, scale
 
 
-def m_scale(residuals: Array, width: int, precision: float = 1e-15, start: float | None = None) -> float:
+def m_scale(residuals: Array, width: int, start: float | None = None) -> float:
     """σ with Σ ρ(r / σ) / (J − K) = ½; zero where so many residuals are zero that no σ does it."""
     size = np.abs(residuals)
     share = len(size) - width
     if np.count_nonzero(size > 0.0) <= BREAKDOWN * share:
         return 0.0
-    sigma = start or float(np.median(size)) / 0.6745 or float(np.max(size))
-    for _ in range(_ROUNDS):
-        following = sigma * math.sqrt(float(np.sum(_rho(size / sigma, TUNE_SCALE))) / (share * BREAKDOWN))
-        if abs(following - sigma) <= precision * sigma:
-            break
-        sigma = following
-    return sigma
+    wanted = share * BREAKDOWN
+
+    def excess(sigma: float) -> float:
+        return float(np.sum(_rho(size / sigma, TUNE_SCALE))) - wanted
+
+    low = high = start or float(np.median(size)) / 0.6745 or float(np.max(size))
+    while excess(low) <= 0.0 and low > 0.0:
+        low /= 2.0
+    while excess(high) > 0.0 and math.isfinite(high):
+        high *= 2.0
+    if not (low > 0.0 and math.isfinite(high)):
+        return 0.0
+    return find_root(excess, low, high)
 
 
 def _reweighted(x: Array, y: Array, start: Array, scale: float) -> Array:

@@ -90,7 +90,7 @@ class MultiEstimate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     residual_se: float | None = None
     left_out: tuple[int, ...] = ()
     tuning: float | None = None
-    why_not: Literal["", "too_few_variants", "too_many_variants", "no_solution"] = ""
+    why_not: Literal["", "too_few_variants", "too_many_variants", "no_solution", "beyond_numbers"] = ""
 
     def of(self, exposure: str) -> Effect:
         """The effect of one exposure."""

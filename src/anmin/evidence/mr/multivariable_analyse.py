@@ -55,11 +55,13 @@ def analyse_several(
     found = tuple(_estimates(data, errors, draws, seed)) if data.count else ()
     agreement = None
     first = next((each for each in found if each.method == "mv_ivw" and each.effects), None)
-    if first is not None:
-        agreement = q_a(data, np.array([each.estimate for each in first.effects]), errors)
+    with np.errstate(all="ignore"):
+        strength = strengths(data, errors) if data.count else ()
+        if first is not None:
+            agreement = q_a(data, np.array([each.estimate for each in first.effects]), errors)
     return MultiAnalysis(
         exposures=data.names, matched=matched, used=data.snps, estimates=found, q_a=agreement, threshold=GENOME_WIDE,
-        strengths=strengths(data, errors) if data.count else (),
+        strengths=strength,
     )  # fmt: skip
 
 
@@ -74,21 +76,20 @@ def _estimates(data: Several, errors: ErrorModel, draws: int, seed: int) -> Iter
     ]
     for name, method in methods:
         if name == "mv_lasso" and data.count > MAX_SEARCHED:
-            yield MultiEstimate(
-                method=name, n=data.count, convention=Convention(), why_not="too_many_variants"
-            )  # fmt: skip
+            limit = Convention(detail=f"at most {MAX_SEARCHED} variants")
+            yield MultiEstimate(method=name, n=data.count, convention=limit, why_not="too_many_variants")
             continue
         yield _sound(name, data, method)
 
 
 def _sound(name: str, data: Several, method: Callable[[], MultiEstimate]) -> MultiEstimate:
-    """The result, or ``no_solution`` where the numbers of a file go beyond what floating point can hold."""
+    """The result, or the reason why the numbers of a file go beyond what floating point can hold."""
     with np.errstate(all="ignore"):
         try:
             found = method()
-        except (ArithmeticError, np.linalg.LinAlgError, ValueError):
-            found = None
-    if found is None or not all(np.isfinite([each.estimate, each.se]).all() for each in found.effects):
-        convention = found.convention if found else Convention()
-        return MultiEstimate(method=name, n=data.count, convention=convention, why_not="no_solution")
-    return found
+        except (ArithmeticError, np.linalg.LinAlgError, ValueError) as error:
+            convention = Convention(detail=str(error) or type(error).__name__)
+            return MultiEstimate(method=name, n=data.count, convention=convention, why_not="beyond_numbers")
+    if all(np.all(np.isfinite([each.estimate, each.se, each.p])) for each in found.effects):
+        return found
+    return MultiEstimate(method=name, n=data.count, convention=found.convention, why_not="beyond_numbers")

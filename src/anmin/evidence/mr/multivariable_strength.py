@@ -104,7 +104,7 @@ def conditional_f(data: Several, k: int, errors: ErrorModel) -> float | None:
     contrast[k] = 1.0
     if len(others):
         length = np.linalg.norm(x, axis=0)
-        if np.any(length == 0.0) or np.linalg.matrix_rank(x / length) < len(others):
+        if np.any(length == 0.0) or not np.all(np.isfinite(length)) or np.linalg.matrix_rank(x / length) < len(others):
             return None
         contrast[others] = -np.linalg.lstsq(x / length, data.bx[:, k], rcond=None)[0] / length
     variance = np.einsum("k,jkl,l->j", contrast, errors.of, contrast)
