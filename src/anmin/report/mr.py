@@ -72,7 +72,7 @@ def estimate_line(found: Estimate, knowledge: Knowledge, lang: Lang) -> str:
     return f"  {name}{numbers:<24} p {found.p:.3g}   [{convention(found)}]"
 
 
-def why_not(found: Estimate, knowledge: Knowledge, lang: Lang) -> str:
+def why_not(found: Estimate | MultiEstimate, knowledge: Knowledge, lang: Lang) -> str:
     """Why there is no number; with the limit or the trouble met where that is the reason."""
     said = knowledge.say(f"mr.why_not.{found.why_not}", lang)
     detail = found.convention.detail if found.why_not in ("too_many_variants", "beyond_numbers") else ""
@@ -103,6 +103,7 @@ def _agreement(analysis: Analysis, knowledge: Knowledge, lang: Lang) -> Iterator
             intercept=f"{two.intercept:.3f}", intercept_p=f"{two.intercept_p:.2g}",
         )  # fmt: skip
         yield from _indented(sentence)
+    yield from _radial_and_rucker(analysis, knowledge, lang)
     test = analysis.presso
     if test is not None:
         names = ", ".join(analysis.used[i] for i in test.outliers) or knowledge.say("mr.none", lang)
@@ -110,6 +111,21 @@ def _agreement(analysis: Analysis, knowledge: Knowledge, lang: Lang) -> Iterator
             "mr.presso", lang, p=f"{test.global_p:.3g}", draws=test.draws, seed=test.seed, outliers=names
         )
         yield from _indented(sentence)
+
+
+def _radial_and_rucker(analysis: Analysis, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
+    if analysis.radial is not None and analysis.radial.parts:
+        names = ", ".join(analysis.used[i] for i in analysis.radial.outliers) or knowledge.say("mr.none", lang)
+        yield from _indented(knowledge.say("mr.radial", lang, level=f"{analysis.radial.level:.2g}", outliers=names))
+    if analysis.rucker is not None:
+        choice, spread = analysis.rucker.chosen.split("_")
+        yield from _indented(
+            knowledge.say(
+                "mr.rucker", lang, fall=f"{analysis.rucker.q_ivw - analysis.rucker.q_egger:.1f}",
+                p=f"{analysis.rucker.p_difference:.2g}", chosen=knowledge.say(f"mr.method.{choice}", lang),
+                spread=knowledge.say(f"mr.spread.{spread}", lang),
+            )
+        )  # fmt: skip
 
 
 def reach(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:

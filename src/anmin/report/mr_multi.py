@@ -14,7 +14,7 @@ from anmin.evidence.mr.multivariable_analyse import MultiAnalysis
 from anmin.evidence.mr.multivariable_strength import Strength
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
-from anmin.report.mr import convention, estimate_line, ratio_words
+from anmin.report.mr import convention, estimate_line, ratio_words, why_not
 from anmin.report.wrap import cells, wrap
 
 _WIDTH = 96
@@ -107,7 +107,7 @@ def _answer(analysis: MultiAnalysis, knowledge: Knowledge, lang: Lang) -> Iterat
 def _multi_estimate(found: MultiEstimate, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
     name = knowledge.say(f"mr.method.{found.method}", lang)
     if not found.effects:
-        yield f"  {_padded(name, 30)}{knowledge.say(f'mr.why_not.{found.why_not}', lang)}"
+        yield f"  {_padded(name, 30)}{why_not(found, knowledge, lang)}"
         return
     yield f"  {name}   [{convention(found)}]"
     width = max(cells(effect.exposure) for effect in found.effects) + 2
