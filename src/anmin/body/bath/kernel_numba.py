@@ -29,7 +29,11 @@ def compiled() -> Any:
         register_jitable(forceinline=True, error_model="numpy", fastmath=fast)(piece)
     for loop in steps.LOOPS:
         register_jitable(error_model="numpy", fastmath=fast)(loop)
-    return numba.njit(nogil=True, cache=True, error_model="numpy", fastmath=fast)(steps.advance)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": fast}
+    try:
+        return numba.njit(cache=True, **options)(steps.advance)
+    except RuntimeError:  # nowhere to write: compile anew in every process
+        return numba.njit(**options)(steps.advance)
 
 
 def _known_shape() -> Any:

@@ -104,3 +104,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     def skin_of(self, *segments: str) -> Any:
         """Mean skin of some segments, each counted alike (times, lanes)."""
         return self.skin[:, [SEGMENTS.index(name) for name in segments]].mean(axis=1)
+
+    def index(self, minute: float) -> int:
+        """The kept time nearest to ``minute`` since the beginning."""
+        return int(abs(self.minutes - minute).argmin())

@@ -187,7 +187,7 @@ def _numerics(knowledge: Knowledge, parameters: Parameters) -> str:
     for step in (120.0, 60.0, 30.0, 10.0, 5.0):
         course = simulate([_ADULT], [phases], [parameters], knowledge, step_s=step, every=max(1, round(60 / step)))
         core, gradient = rectal(course)[:, 0], distal_proximal_gradient(course)[:, 0]
-        start, end, later = (int(np.searchsorted(course.minutes, minute)) for minute in (60, 80, 140))
+        start, end, later = (course.index(minute) for minute in (60, 80, 140))
         rise, gain = core - core[start], gradient - gradient[start]
         ends.append((f"{step:g} s", f"{rise[start:].max():.3f}", f"{rise[later]:.3f}", f"{gain[end]:+.2f}"))
     head = ("step", "rectal peak over start", "an hour after the bath", "gradient at the end of the bath over start")
