@@ -18,7 +18,7 @@ from anmin.store.diary import entries
 from anmin.store.log import Event, Fold, Log
 from anmin.store.measured import values
 from anmin.trial.blinding import Guess, codes
-from anmin.trial.diary import derive
+from anmin.trial.diary import Entry, derive
 from anmin.trial.protocol import Protocol, protocol_text
 from anmin.trial.result import Result, evaluate, level_of
 from anmin.trial.schedule import Commitment, Schedule, commit, draw, is_genuine
@@ -61,6 +61,22 @@ class Unlocked(msgspec.Struct, frozen=True, kw_only=True):
     early: bool
     order: Schedule = ()
     stopped_at: int | None = None
+
+
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is known of a trial that was unlocked, as the log stood then. ``opened``: blocks, from 0."""
+
+    started: Started
+    end: Unlocked
+    entries: tuple[Entry, ...]
+    guesses: dict[int, Guess]
+    opened: tuple[int, ...]
+    measured: dict[date, float]
+
+    @property
+    def schedule(self) -> Schedule:
+        """The arm of every block as it was really slept."""
+        return self.end.order or self.end.commitment.schedule
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -293,7 +309,7 @@ def unlock(
         order=_order(started, commitment, slips),
         stopped_at=stopped_at,
     )
-    result = _evaluated(fold, started, end, knowledge)
+    result = result_from(_finished(fold, started, end, knowledge), knowledge)
     log.note(UNLOCK, protocol.trial, end)
     return result
 
@@ -328,8 +344,8 @@ def _next_look(fold: Fold, protocol: Protocol) -> date | None:
     return protocol.first_evening + timedelta(days=left[0])
 
 
-def result_of(log: Log, trial: str | None, knowledge: Knowledge) -> tuple[Started, Result | SeveralResult]:
-    """The result of a finished trial (the latest without a name), from the log as it stood at the unlocking."""
+def finished(log: Log, trial: str | None, knowledge: Knowledge) -> Finished:
+    """A finished trial (the latest without a name); :class:`InputError` when there is none."""
     fold = log.fold()
     done = [name for name in trials(fold) if unlocked(fold, name) is not None]
     name = trial or (done[-1] if done else None)
@@ -338,25 +354,42 @@ def result_of(log: Log, trial: str | None, knowledge: Knowledge) -> tuple[Starte
     found = unlocked(fold, name)
     assert found is not None
     event, end = found
-    started = trials(fold)[name]
-    return started, _evaluated(log.fold(event.seq), started, end, knowledge)
+    return _finished(log.fold(event.seq), trials(fold)[name], end, knowledge)
 
 
-def _evaluated(fold: Fold, started: Started, end: Unlocked, knowledge: Knowledge) -> Result | SeveralResult:
-    trial = started.protocol.trial
-    how = evaluate_several if started.protocol.parts else evaluate
+def result_of(log: Log, trial: str | None, knowledge: Knowledge) -> tuple[Started, Result | SeveralResult]:
+    """The result of a finished trial (the latest without a name), from the log as it stood at the unlocking."""
+    found = finished(log, trial, knowledge)
+    return found.started, result_from(found, knowledge)
+
+
+def result_from(found: Finished, knowledge: Knowledge) -> Result | SeveralResult:
+    """The analysis of a finished trial."""
+    how = evaluate_several if found.started.protocol.parts else evaluate
     return how(
-        started.protocol,
-        end.commitment,
-        entries(fold),
-        guesses(fold, trial),
+        found.started.protocol,
+        found.end.commitment,
+        found.entries,
+        found.guesses,
         knowledge,
-        digest=started.digest,
-        opened_blocks=opened(fold, trial),
-        early=end.early,
-        measured=_measured(fold, started.protocol, knowledge),
-        schedule=end.order or None,
-        stopped_at=end.stopped_at,
+        digest=found.started.digest,
+        opened_blocks=found.opened,
+        early=found.end.early,
+        measured=found.measured,
+        schedule=found.end.order or None,
+        stopped_at=found.end.stopped_at,
+    )
+
+
+def _finished(fold: Fold, started: Started, end: Unlocked, knowledge: Knowledge) -> Finished:
+    trial = started.protocol.trial
+    return Finished(
+        started=started,
+        end=end,
+        entries=tuple(entries(fold)),
+        guesses=guesses(fold, trial),
+        opened=opened(fold, trial),
+        measured=dict(_measured(fold, started.protocol, knowledge)),
     )
 
 

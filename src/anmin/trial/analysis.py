@@ -13,6 +13,7 @@ No sampler, no seed: the same nights give the same bits.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -79,6 +80,16 @@ class Posterior(msgspec.Struct, frozen=True, kw_only=True):
         weight, scale = np.asarray(self.weight), np.asarray(self.scale)
         share = float(weight @ _t_cdf((value - np.asarray(self.centre)) / scale, self.df))
         return min(1.0, max(0.0, share))
+
+    def density(self, values: Sequence[float]) -> tuple[float, ...]:
+        """The density of the effect at each value, per unit of the outcome."""
+        import numpy as np
+
+        weight, scale = np.asarray(self.weight), np.asarray(self.scale)
+        t = (np.asarray(values, dtype=np.float64)[:, None] - np.asarray(self.centre)) / scale
+        log_top = math.lgamma((self.df + 1) / 2) - math.lgamma(self.df / 2) - 0.5 * math.log(self.df * math.pi)
+        each = np.exp(log_top - (self.df + 1) / 2 * np.log1p(t * t / self.df)) / scale
+        return tuple((each @ weight).tolist())
 
     def quantile(self, probability: float) -> float:
         """The value below which the effect lies with this probability, to double precision."""
@@ -164,6 +175,19 @@ def randomisation_p(nights: Nights, treated_sets: Floats) -> float:
     """
     import numpy as np
 
+    signed, every = differences(nights, treated_sets)
+    observed, reached = abs(signed), np.nan_to_num(np.abs(every), nan=np.inf)
+    tolerance = 1e-9 * max(1.0, observed)
+    return float(np.mean(reached >= observed - tolerance))
+
+
+def differences(nights: Nights, treated_sets: Floats) -> tuple[float, Floats]:
+    """The difference of arm means (treated less untreated, after trend and weekend) as drawn, and under every schedule.
+
+    Not a number under a schedule that leaves an arm without a night.
+    """
+    import numpy as np
+
     covariates = np.delete(design_of(nights, np.zeros(len(nights.index))), 1, axis=1)
     outcome = np.asarray(nights.outcome, dtype=np.float64)
     residual = outcome - covariates @ np.linalg.lstsq(covariates, outcome, rcond=None)[0]
@@ -172,13 +196,11 @@ def randomisation_p(nights: Nights, treated_sets: Floats) -> float:
         on = treated.sum(axis=-1)
         off = treated.shape[-1] - on
         with np.errstate(invalid="ignore", divide="ignore"):
-            gap: Floats = np.abs(treated @ residual / on - (1 - treated) @ residual / off)
+            gap: Floats = treated @ residual / on - (1 - treated) @ residual / off
         return gap
 
-    observed = float(difference(np.asarray(nights.treated, dtype=np.float64)[None, :])[0])
-    reached = np.nan_to_num(difference(treated_sets), nan=np.inf)
-    tolerance = 1e-9 * max(1.0, observed)
-    return float(np.mean(reached >= observed - tolerance))
+    drawn = difference(np.asarray(nights.treated, dtype=np.float64)[None, :])
+    return float(drawn[0]), difference(treated_sets)
 
 
 def design_of(nights: Nights, treated: Floats) -> Floats:

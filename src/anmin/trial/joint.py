@@ -146,7 +146,7 @@ def joint_p(nights: ArmNights, design: Design, schedules: Whole, family: Sequenc
     import numpy as np
 
     found = _statistics(nights, design, schedules, family)
-    mine = _statistics(nights, design, _drawn(nights, design), family)[0]
+    mine = _statistics(nights, design, drawn(nights, design), family)[0]
     largest = found.max(axis=1)
     return {
         contrast.id: float(np.mean(largest >= mine[place] - 1e-9 * max(1.0, mine[place])))
@@ -176,7 +176,7 @@ def block_means(nights: ArmNights, design: Design) -> tuple[Floats, Whole, Whole
     return means, np.asarray([arm[blocks == block][0] for block in found]), found
 
 
-def _drawn(nights: ArmNights, design: Design) -> Whole:
+def drawn(nights: ArmNights, design: Design) -> Whole:
     """The drawn schedule as one row; a block without a night may hold anything."""
     import numpy as np
 
@@ -188,7 +188,22 @@ def _drawn(nights: ArmNights, design: Design) -> Whole:
 def _statistics(nights: ArmNights, design: Design, schedules: Whole, family: Sequence[Contrast]) -> Floats:
     """|contrast of arm means| over its standard deviation for unit noise, (schedules, contrasts).
 
-    Means of the residuals after trend and weekend. Infinite where a schedule leaves an arm without nights.
+    Infinite where a schedule leaves an arm without nights.
+    """
+    import numpy as np
+
+    total, error = contrasts_under(nights, design, schedules, family)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = np.nan_to_num(np.abs(total) / error, nan=np.inf, posinf=np.inf)
+    return found
+
+
+def contrasts_under(
+    nights: ArmNights, design: Design, schedules: Whole, family: Sequence[Contrast]
+) -> tuple[Floats, Floats]:
+    """Contrasts of arm means of the residuals after trend and weekend, and their standard deviation for unit noise.
+
+    Both (schedules, contrasts); not a number where a schedule leaves an arm without nights.
     """
     import numpy as np
 
@@ -208,8 +223,7 @@ def _statistics(nights: ArmNights, design: Design, schedules: Whole, family: Seq
             used = weights[:, arm] != 0
             total[:, used] += np.outer(here @ sums / many, weights[used, arm])
             variance[:, used] += np.outer(1 / many, weights[used, arm] ** 2)
-        found: Floats = np.nan_to_num(np.abs(total) / np.sqrt(variance), nan=np.inf, posinf=np.inf)
-    return found
+        return total, np.sqrt(variance)
 
 
 def _covariates(nights: ArmNights) -> Floats:

@@ -207,9 +207,13 @@ def is_genuine(commitment: Commitment) -> bool:
     return secrets.compare_digest(mine, commitment.digest)
 
 
+def sealed_text(schedule: Schedule, nonce: str, protocol: str) -> bytes:
+    """What the SHA-256 is taken of: schedule, nonce and protocol as one line of JSON."""
+    return msgspec.json.encode([list(schedule), nonce, protocol])
+
+
 def _digest(schedule: Schedule, nonce: str, protocol: str) -> str:
-    message = msgspec.json.encode([list(schedule), nonce, protocol])
-    return hashlib.sha256(message).hexdigest()
+    return hashlib.sha256(sealed_text(schedule, nonce, protocol)).hexdigest()
 
 
 def _permutation_at(k: int, rank: int) -> list[int]:

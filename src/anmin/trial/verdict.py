@@ -37,6 +37,27 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     text: Text
 
 
+class Regions(msgspec.Struct, frozen=True, kw_only=True):
+    """Chances that the gain is more than what matters, less than half of it either way, and below zero.
+
+    They need not add up to one: the second and third overlap, and between half and whole lies nothing.
+    """
+
+    better: float
+    nothing: float
+    worse: float
+
+
+def regions(effect: Posterior, matters: float, lower_is_better: bool, knowledge: Knowledge) -> Regions:
+    """Where the effect lies, as the verdict asks."""
+
+    def above(gain: float) -> float:
+        return effect.below(-gain) if lower_is_better else 1 - effect.below(gain)
+
+    half = matters * knowledge.value("trial.nothing_share")
+    return Regions(better=above(matters), nothing=above(-half) - above(half), worse=1 - above(0.0))
+
+
 def judge(
     effect: Posterior,
     randomisation_p: float,
@@ -57,12 +78,8 @@ def judge(
     value = knowledge.value
     alpha = value("trial.randomisation_p") if alpha is None else alpha
     sign = -1.0 if lower_is_better else 1.0
-
-    def above(gain: float) -> float:
-        return effect.below(-gain) if lower_is_better else 1 - effect.below(gain)
-
-    half = matters * value("trial.nothing_share")
-    better, nothing, worse = above(matters), above(-half) - above(half), 1 - above(0.0)
+    found = regions(effect, matters, lower_is_better, knowledge)
+    better, nothing, worse = found.better, found.nothing, found.worse
     low, high = sorted(sign * bound for bound in effect.interval(0.95))
     word: Word
     if better >= value("trial.sure_enough_to_help") and randomisation_p <= alpha:
