@@ -30,7 +30,7 @@ def place_options(command: F) -> F:
     """``--exposure-build``, ``--outcome-build``, ``--by-name``: what a position means on either side."""
     for option in (
         click.option("--by-name", is_flag=True, help="Match by rs number and alleles, whatever the positions are."),
-        click.option("--outcome-build", metavar="BUILD", help="The same of the outcome, where its file does not say."),
+        click.option("--outcome-build", metavar="BUILD", help="The same of the outcome, over what its file says."),
         click.option("--exposure-build", metavar="BUILD", help="Genome build of the instruments' positions: GRCh38."),
     ):
         command = option(command)

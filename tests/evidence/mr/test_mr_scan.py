@@ -19,7 +19,7 @@ from mr_files import genome, write_instruments, write_outcome
 from anmin.errors import InputError
 from anmin.evidence.mr import scan_work
 from anmin.evidence.mr.harmonise import Action, harmonise
-from anmin.evidence.mr.matrix import REASONS, align, matrix_of
+from anmin.evidence.mr.matrix import REASONS, Fates, align, matrix_of
 from anmin.evidence.mr.model import Association
 from anmin.evidence.mr.pair import pair_of
 from anmin.evidence.mr.read import read_outcome, read_table
@@ -300,7 +300,7 @@ def test_the_matrix_harmonises_as_the_single_pair_does(data: st.DataObject, acti
         {index: data.draw(associations(names[index])) for index in data.draw(st.sets(st.integers(0, 3)))}
         for _ in range(4)
     ]
-    found = align(exposure, range(4), matrix_of("abcd", outcomes, 4), action)
+    found = align(exposure, range(4), matrix_of("abcd", outcomes, 4), Fates(action))
     for row, outcome in enumerate(outcomes):
         for column, wanted in enumerate(exposure):
             by_name = {names[column]: outcome[column]} if column in outcome else {}
@@ -332,7 +332,7 @@ def test_the_matrix_agrees_with_the_reference_row_by_row() -> None:
     for action in (1, 2, 3):
         table = golden["result"][f"action{action}"]
         expected = dict(zip(table["SNP"], table["mr_keep"], strict=True))
-        found = align(sides[0], range(count), matrix, action)  # type: ignore[arg-type]
+        found = align(sides[0], range(count), matrix, Fates(action))  # type: ignore[arg-type]
         assert count > 900
         for column, row in enumerate(sides[0]):
             if row.snp in expected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,23 @@ def test_a_made_up_file_of_the_big_format(tmp_path: Path) -> None:
     out = tmp_path / "finngen_R12_F5_INSOMNIA.gz"
     assert "made-up" in _run("made-up", out, "--rows", 2000)
     assert out.with_name(out.name + ".tbi").is_file()
+
+
+def test_the_page_tells_the_numbers_of_the_demo() -> None:
+    from anmin.evidence.mr.demo import run
+    from anmin.knowledge.load import load
+
+    demo = run(load(), draws=100)
+    page = " ".join((Path(__file__).parents[3] / "docs" / "mr.md").read_text().split())
+    middle = demo.reach[1]
+    for told in (
+        f"explain {100 * demo.explained:.1f} % of",
+        f"{demo.people:,.0f} people of whom {100 * middle.case_share:.0f} in 100",
+        f"in {100 * middle.power:.0f} of 100 such studies", f"{math.exp(-middle.smallest):.2f} and less",
+        f"or {math.exp(middle.smallest):.2f} and more", f"from which p is {demo.published.p:.3f}",
+        f"{demo.published.needed:.4f}", f"in {100 * demo.published.power_alone:.0f} of 100 papers at 0.05",
+        f"in {100 * demo.published.power_among:.0f} of 100 at",
+        f"{100 * (1 - 0.95**demo.published.tests):.0f} of 100 such papers",
+    ):  # fmt: skip
+        assert told in page, told
+    assert len(demo.touching) == 4

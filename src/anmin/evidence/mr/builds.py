@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 from anmin.errors import InputError
@@ -48,6 +49,7 @@ def build_in(lines: list[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def chromosome_of(text: str) -> str:
     """One name for each chromosome.
 

@@ -6,6 +6,7 @@ There are few such constellations among millions of cells: each is decided once,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, get_args
@@ -20,7 +21,10 @@ from anmin.evidence.mr.pair import Array, Flags
 
 REASONS: tuple[Reason, ...] = get_args(Reason)
 Codes: TypeAlias = NDArray[np.int64]
+Fate: TypeAlias = tuple[int, int, int]
+"""Reason, sign of the outcome's effect, kept or not."""
 _ABSENT = -1
+_ABSENT_FATE: Fate = (REASONS.index("not_in_outcome"), 1, 0)
 _CLASSES = 64
 
 
@@ -53,6 +57,29 @@ class Aligned:
     reasons: Codes
 
 
+class Fates:
+    """What becomes of a constellation of alleles and frequencies, decided once and remembered."""
+
+    def __init__(self, action: Action = 2, tolerance: float = TOLERANCE) -> None:
+        self.action, self.tolerance = action, tolerance
+        self._known: dict[tuple[object, ...], Fate] = {}
+
+    def of(self, row: Association, kind: int, spelt: tuple[str, str | None], eaf: float, outcome_kind: int) -> Fate:
+        """For one variant of the exposure and one way an outcome has it; ``kind`` as :func:`_kinds` says."""
+        key = (row.effect_allele, row.other_allele, kind, spelt, outcome_kind)
+        fate = self._known.get(key)
+        if fate is None:
+            fate = self._known[key] = self._decide(row, spelt, None if math.isnan(eaf) else eaf)
+        return fate
+
+    def _decide(self, row: Association, spelt: tuple[str, str | None], eaf: float | None) -> Fate:
+        outcome = Association(snp=row.snp, effect_allele=spelt[0], other_allele=spelt[1], beta=1.0, se=1.0, eaf=eaf)
+        found = match(msgspec.structs.replace(row, beta=1.0, se=1.0), outcome, self.action, self.tolerance)
+        assert found.beta_exposure is not None
+        assert found.beta_outcome is not None
+        return REASONS.index(found.reason), int(found.beta_outcome * found.beta_exposure), int(found.keep)
+
+
 def matrix_of(names: Sequence[str], found: Sequence[Mapping[int, Association]], count: int) -> OutcomeMatrix:
     """What was found in each outcome, by the number of the variant (below ``count``)."""
     shape = (len(names), count)
@@ -69,26 +96,25 @@ def matrix_of(names: Sequence[str], found: Sequence[Mapping[int, Association]], 
 
 
 def align(
-    exposure: Sequence[Association],
-    columns: Sequence[int],
-    matrix: OutcomeMatrix,
-    action: Action = 2,
-    tolerance: float = TOLERANCE,
+    exposure: Sequence[Association], columns: Sequence[int], matrix: OutcomeMatrix, fates: Fates | None = None
 ) -> Aligned:
     """One exposure's variants, which stand in these columns, with every outcome.
 
     The same decisions as :func:`~anmin.evidence.mr.harmonise.harmonise`; where that turns the exposure's effect, the
     outcome's is turned here instead, so that the exposure's effects are the same for every outcome.
     """
+    fates = fates or Fates()
     at = np.asarray(columns, dtype=np.int64)
     beta, se, eaf = (table[:, at] for table in (matrix.beta, matrix.se, matrix.eaf))
     alleles = matrix.alleles[:, at]
-    kinds = _kinds(eaf, tolerance)
+    kinds = _kinds(eaf, fates.tolerance)
+    own = _kinds(np.array([np.nan if row.eaf is None else row.eaf for row in exposure]), fates.tolerance).tolist()
     key = (np.arange(len(at)) * (len(matrix.spelt) + 1) + alleles + 1) * _CLASSES + kinds
     _, first, which = np.unique(key, return_index=True, return_inverse=True)
+    cells = (first % len(at), *(table.ravel()[first] for table in (alleles, eaf, kinds)))
     decided = [
-        _decide(exposure[column], matrix, int(alleles[row, column]), float(eaf[row, column]), action, tolerance)
-        for row, column in zip(*np.unravel_index(first, key.shape), strict=True)
+        _ABSENT_FATE if code == _ABSENT else fates.of(exposure[column], own[column], matrix.spelt[code], each, kind)
+        for column, code, each, kind in zip(*(cell.tolist() for cell in cells), strict=True)
     ]
     table = np.array(decided, dtype=np.int64).reshape(-1, 3)[which.reshape(key.shape)]
     reasons, sign, keep = table[..., 0], table[..., 1], table[..., 2] == 1
@@ -102,24 +128,6 @@ def align(
         by=np.where(keep, sign * beta, np.nan), sy=np.where(keep, se, np.nan),
         eaf=np.where(sign < 0, 1.0 - eaf, eaf), keep=keep, reasons=reasons,
     )  # fmt: skip
-
-
-_Fate: TypeAlias = tuple[int, int, int]
-"""Reason, sign of the outcome's effect, kept or not."""
-
-
-def _decide(
-    row: Association, matrix: OutcomeMatrix, alleles: int, eaf: float, action: Action, tolerance: float
-) -> _Fate:
-    if alleles == _ABSENT:
-        return REASONS.index("not_in_outcome"), 1, 0
-    effect, other = matrix.spelt[alleles]
-    frequency = None if np.isnan(eaf) else eaf
-    outcome = Association(snp=row.snp, effect_allele=effect, other_allele=other, beta=1.0, se=1.0, eaf=frequency)
-    found = match(msgspec.structs.replace(row, beta=1.0, se=1.0), outcome, action, tolerance)
-    assert found.beta_exposure is not None
-    assert found.beta_outcome is not None
-    return REASONS.index(found.reason), int(found.beta_outcome * found.beta_exposure), int(found.keep)
 
 
 def _kinds(eaf: Array, tolerance: float) -> Codes:

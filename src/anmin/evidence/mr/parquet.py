@@ -87,7 +87,7 @@ def _head(path: Path) -> tuple[tuple[str, ...], Mapping[str, str]]:
         return _footer(str(path), stamp(path))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8192)
 def _footer(path: str, _: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
     """The end of a file with thousands of row groups takes milliseconds to read; once is enough."""
     import polars as pl

@@ -180,9 +180,9 @@ def _pass(text: Text, wanted: Wanted, name: str) -> int:
         count, lines = sieve.lines(block)
         rows += count
         for line in lines:
-            cells = _keys(line, text.separator, wanted.layout)
-            if wanted.answers(cells):
-                wanted.take(cells_of_line(line, text.separator))
+            indices = wanted.answers(_keys(line, text.separator, wanted.layout))
+            if indices:
+                wanted.keep(indices, cells_of_line(line, text.separator))
     return rows
 
 

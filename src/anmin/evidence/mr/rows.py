@@ -91,7 +91,7 @@ def _association(values: Values, offset: int, build: str | None, snp: str | None
     def number(name: str) -> float | None:
         value = values.get(name)
         try:
-            found = float(value) if isinstance(value, (int, float)) else float(text(name) or "nan")
+            found = float(value) if value is not None else math.nan
         except ValueError:
             return None
         return found if math.isfinite(found) else None

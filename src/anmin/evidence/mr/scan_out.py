@@ -10,9 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from anmin.errors import InputError
 from anmin.evidence.mr.scan_work import Done, Exposure, Settings, Source
-from anmin.evidence.mr.shards import Shards, write_table
+from anmin.evidence.mr.shards import Shards, whole_or_not, write_table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -77,10 +76,9 @@ def together(shards: Shards, sources: Sequence[Source], settings: Settings, out:
         (pl.col("p") * tested).clip(upper_bound=1.0).alias("p_bonferroni"), rate.fill_nan(None)
     ).select(pl.exclude("convention"), "convention")
     write_table(found, out / "results.parquet")
-    _write_csv(found, out / "results.csv")
-    variants = out / ".variants.part"
-    shards.together(keys, "variants").sink_parquet(variants, compression="zstd")
-    variants.replace(out / "variants.parquet")
+    whole_or_not(out / "results.csv", found.write_csv)
+    variants = shards.together(keys, "variants")
+    whole_or_not(out / "variants.parquet", lambda beside: variants.sink_parquet(beside, compression="zstd"))
     return found
 
 
@@ -98,15 +96,6 @@ def adjusted(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def _write_csv(found: pl.DataFrame, path: Path) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        found.write_csv(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise InputError("file", str(path), "a place this user may write", str(error.strerror or error)) from None
-
-
 def write_manifest(
     out: Path, exposures: Sequence[Exposure], sources: Sequence[Source], told: Sequence[Done], failed: Sequence[Done],
     settings: Settings,
@@ -121,9 +110,8 @@ def write_manifest(
             for source in sources
         ],
     }  # fmt: skip
-    temporary = out / ".manifest.part"
-    temporary.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
-    temporary.replace(out / "manifest.json")
+    text = msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
+    whole_or_not(out / "manifest.json", lambda beside: beside.write_bytes(text))
 
 
 def _waiting(source: Source) -> Done:
@@ -155,7 +143,8 @@ def summary(
         pairs=len(exposures) * len(told), tested=tested, bonferroni=bonferroni, fdr=fdr,
         limit=0.05 / tested if tested else None, computed=counts[0], reused=len(told) - counts[0],
         failed=tuple(failed), waiting=len(sources) - len(told) - len(failed),
-        read_whole=sum(each.route == "pass" for each in told), elsewhere=sum(len(each.elsewhere) for each in told), unsure=sum(each.unsure for each in told), hits=hits,
+        read_whole=sum(each.route == "pass" for each in told),
+        elsewhere=sum(len(each.elsewhere) for each in told), unsure=sum(each.unsure for each in told), hits=hits,
         reasons=reasons,
     )  # fmt: skip
 

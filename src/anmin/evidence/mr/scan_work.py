@@ -5,18 +5,20 @@ A piece depends on nothing but its own content, so it can be done in any order, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from anmin.errors import InputError
 from anmin.evidence.mr.harmonise import Action
 from anmin.evidence.mr.many import Column, Outcomes, analyse_many
-from anmin.evidence.mr.matrix import REASONS, Aligned, OutcomeMatrix, align, matrix_of
+from anmin.evidence.mr.matrix import REASONS, Aligned, Fates, OutcomeMatrix, align, matrix_of
 from anmin.evidence.mr.model import Association
+from anmin.evidence.mr.pair import Array
 from anmin.evidence.mr.read import gather
 from anmin.evidence.mr.shards import Shards
 from anmin.evidence.mr.wanted import By, Reading
@@ -140,10 +142,11 @@ def _estimate(
     piece: Piece, matrix: OutcomeMatrix, columns: Sequence[Sequence[int]], read: Sequence[Done]
 ) -> None:  # fmt: skip
     settings = piece.settings
+    fates = Fates(settings.action)
     aligned: list[Aligned] = []
     estimates: list[dict[str, Column]] = []
     for exposure, own in zip(piece.exposures, columns, strict=True):
-        each = align(exposure.rows, own, matrix, settings.action)
+        each = align(exposure.rows, own, matrix, fates)
         aligned.append(each)
         outcomes = Outcomes(
             bx=np.array([_or_zero(row.beta) for row in exposure.rows]),
@@ -154,49 +157,72 @@ def _estimate(
             analyse_many(outcomes, settings.methods, draws=settings.draws, seed=settings.seed, shared=settings.shared)
         )
     shards = Shards(Path(piece.out))
-    for row, each_done in enumerate(read):
-        results = _results(piece, estimates, row, each_done.name)
-        variants = _variants(piece, aligned, row, each_done.name)
-        shards.write(each_done.shard, results, variants, msgspec.json.encode(each_done))
+    results, variants = _Results(piece, estimates), _Variants(piece, aligned)
+    for row, one in enumerate(read):
+        shards.write(one.shard, results.of(row, one.name), variants.of(row, one.name), msgspec.json.encode(one))
 
 
 def _or_zero(value: float | None) -> float:
     return 0.0 if value is None else value
 
 
-def _results(piece: Piece, estimates: Sequence[dict[str, Column]], row: int, outcome: str) -> pl.DataFrame:
-    import polars as pl
+class _Results:
+    """Every estimate of a piece; exposures × methods × outcomes."""
 
-    table: dict[str, list[object]] = {
-        name: [] for name in ("exposure", "outcome", "method", "n", *NUMBERS, "convention")
-    }
-    for exposure, columns in zip(piece.exposures, estimates, strict=True):
-        for method, column in columns.items():
-            table["exposure"].append(exposure.name)
-            table["outcome"].append(outcome)
-            table["method"].append(method)
-            table["n"].append(int(column.n[row]))
-            for name in NUMBERS:
-                values = getattr(column, name)
-                value = float("nan") if values is None else float(values[row])
-                table[name].append(value if np.isfinite(value) else None)
-            table["convention"].append(msgspec.json.encode(column.convention).decode())
-    text = dict.fromkeys(("exposure", "outcome", "method", "convention"), pl.String)
-    return pl.DataFrame(table, schema_overrides=text | {"n": pl.Int64} | dict.fromkeys(NUMBERS, pl.Float64))
+    def __init__(self, piece: Piece, estimates: Sequence[Mapping[str, Column]]) -> None:
+        columns = [column for each in estimates for column in each.values()]
+        self._exposures = [each.name for each in piece.exposures for _ in piece.settings.methods]
+        self._methods = [column.method for column in columns]
+        self._conventions = [msgspec.json.encode(column.convention).decode() for column in columns]
+        self._n = np.array([column.n for column in columns])
+        self._numbers = {name: np.array([_row(column, name) for column in columns]) for name in NUMBERS}
+
+    def of(self, row: int, outcome: str) -> pl.DataFrame:
+        """The table of one outcome."""
+        import polars as pl
+
+        numbers = {name: _finite(values[:, row]) for name, values in self._numbers.items()}
+        return pl.DataFrame({
+            "exposure": self._exposures, "outcome": [outcome] * len(self._exposures), "method": self._methods,
+            "n": self._n[:, row], **numbers, "convention": self._conventions,
+        }, nan_to_null=True)  # fmt: skip
 
 
-def _variants(piece: Piece, aligned: Sequence[Aligned], row: int, outcome: str) -> pl.DataFrame:
-    import polars as pl
+def _row(column: Column, name: str) -> Array:
+    values = getattr(column, name)
+    return np.full(len(column.n), np.nan) if values is None else np.asarray(values, dtype=np.float64)
 
-    parts = []
-    for exposure, each in zip(piece.exposures, aligned, strict=True):
-        if not exposure.rows:
-            continue
-        parts.append(pl.DataFrame({
-            "exposure": exposure.name, "outcome": outcome, "snp": [line.snp for line in exposure.rows],
-            "reason": [REASONS[code] for code in each.reasons[row]], "keep": each.keep[row],
-            "beta_exposure": pl.Series([line.beta for line in exposure.rows], dtype=pl.Float64),
-            "se_exposure": pl.Series([line.se for line in exposure.rows], dtype=pl.Float64),
-            "beta_outcome": each.by[row], "se_outcome": each.sy[row], "eaf_outcome": each.eaf[row],
-        }, nan_to_null=True))  # fmt: skip
-    return pl.concat(parts)
+
+def _finite(values: Array) -> Array:
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+class _Variants:
+    """What became of every variant of a piece."""
+
+    def __init__(self, piece: Piece, aligned: Sequence[Aligned]) -> None:
+        import polars as pl
+
+        lines = [(each.name, line) for each in piece.exposures for line in each.rows]
+        self._aligned = aligned
+        self._own = pl.DataFrame({
+            "exposure": [name for name, _ in lines], "snp": [line.snp for _, line in lines],
+            "beta_exposure": [line.beta for _, line in lines], "se_exposure": [line.se for _, line in lines],
+        }, schema_overrides={"beta_exposure": pl.Float64, "se_exposure": pl.Float64})  # fmt: skip
+        self._reasons = np.array(REASONS)
+
+    def of(self, row: int, outcome: str) -> pl.DataFrame:
+        """The table of one outcome."""
+        import polars as pl
+
+        def joined(name: str) -> NDArray[Any]:
+            return np.concatenate([getattr(each, name)[row] for each in self._aligned])
+
+        measured = pl.DataFrame({
+            "reason": self._reasons[joined("reasons")], "keep": joined("keep"), "beta_outcome": joined("by"),
+            "se_outcome": joined("sy"), "eaf_outcome": joined("eaf"),
+        }, nan_to_null=True)  # fmt: skip
+        return self._own.hstack(measured).select(
+            "exposure", pl.lit(outcome).alias("outcome"), "snp", "reason", "keep", "beta_exposure", "se_exposure",
+            "beta_outcome", "se_outcome", "eaf_outcome",
+        )  # fmt: skip

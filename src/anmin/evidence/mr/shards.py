@@ -7,8 +7,8 @@ renamed, and is only taken for one when both its tables carry its name.
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,10 +93,16 @@ class Shards:
 
 def write_table(frame: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
     """Parquet, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    whole_or_not(path, lambda beside: frame.write_parquet(beside, compression="zstd", metadata=metadata))
+
+
+def whole_or_not(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` make a file under a name of its own, which nobody else uses, and rename it."""
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
-        frame.write_parquet(temporary, compression="zstd", metadata=metadata)
-        temporary.replace(path)
+        write(beside)
+        beside.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise InputError("file", str(path), "a place this user may write", str(error.strerror or error)) from None
+    finally:
+        beside.unlink(missing_ok=True)

@@ -77,7 +77,11 @@ class Wanted:
 
     def take(self, cells: Sequence[Value]) -> None:
         """Keep a row if it answers to a wanted variant."""
-        for index in self.answers(cells):
+        self.keep(self.answers(cells), cells)
+
+    def keep(self, indices: Iterable[int], cells: Sequence[Value]) -> None:
+        """Keep a row for these variants."""
+        for index in indices:
             read = associations(cells, self.layout, self.build, self.rows[index].snp)
             if not read:
                 self._unusable += 1
