@@ -322,7 +322,7 @@ def test_a_damaged_database_is_an_error_or_fewer_nights(tmp_path: Path) -> None:
     whole = [Path(writer(tmp_path, pieces)[0]).read_bytes() for writer in (bands, health_connect)]
     rng = random.Random(4)
     path = tmp_path / "hurt.db"
-    for _ in range(300):
+    for _ in range(150):
         hurt = bytearray(rng.choice(whole))
         for _ in range(rng.randrange(1, 12)):
             place = rng.randrange(len(hurt)) if rng.random() < 0.6 else rng.randrange(100, 4096)  # or in its schema

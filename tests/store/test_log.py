@@ -271,7 +271,7 @@ def test_a_damaged_file_is_an_error_or_a_log(tmp_path: Path) -> None:
         log.undo()
     whole = (tmp_path / "whole.db").read_bytes()
     rng = random.Random(5)
-    for number in range(150):
+    for number in range(60):
         hurt = bytearray(whole)
         for _ in range(rng.randrange(1, 12)):
             hurt[rng.randrange(len(hurt)) if rng.random() < 0.6 else rng.randrange(100, 700)] = rng.randrange(256)
