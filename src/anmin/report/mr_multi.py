@@ -60,6 +60,8 @@ def clump_page(clumped: Clumped, read: Candidates, name: str, knowledge: Knowled
         ),
         _WIDTH,
     )
+    if clumped.noise_r2 is not None and clumped.noise_r2 > clumped.r2:
+        lines += wrap(say("mr.clump_noise", lang, r2=f"{clumped.r2:g}", noise=f"{clumped.noise_r2:.2g}"), _WIDTH)
     if clumped.everywhere:
         lines += wrap(say("mr.clump_everywhere", lang), _WIDTH)
     if read.above:

@@ -204,3 +204,15 @@ def test_of_a_long_file_only_the_significant_are_kept_and_the_others_counted(tmp
     read = read_candidates(path, 5e-8)
     assert [row.snp for row in read.rows] == ["rs0", "rs1000", "rs2000", "rs3000", "rs4000"]
     assert (read.count, read.above) == (5_000, 4_995)
+
+
+def test_a_reference_too_small_for_the_threshold_is_told() -> None:
+    """Among 101 people unrelated variants show r² of 0.01 on average: a threshold of 0.001 clumps chance."""
+    random = np.random.default_rng(1)
+    names = [f"rs{i}" for i in range(60)]
+    dosages = random.binomial(2, 0.4, (101, 60)).astype(float)
+    ld = DosageLd(names, dosages)
+    found = clump([_row(name, 10.0 + i) for i, name in enumerate(names)], ld)
+    assert found.noise_r2 == pytest.approx(0.01)
+    assert float(np.mean([ld.r2("rs0", names[1:])])) == pytest.approx(0.01, abs=0.006)
+    assert len(found.kept) < 30

@@ -49,6 +49,8 @@ class Clumped(msgspec.Struct, frozen=True, kw_only=True):
     p: float
     ld: R2
     everywhere: bool
+    noise_r2: float | None = None
+    """r² that independent variants show on average in so small a reference, 1 / (people − 1)."""
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -104,8 +106,9 @@ def clump(
                 fates[i] = fate
         left = [i for i, fate in zip(left, taken, strict=True) if fate is None]
     everywhere = any(each.row.chromosome is None or each.row.position is None for each in candidates.values())
+    noise = None if ld.people is None else 1.0 / (ld.people - 1)
     ordered = tuple(fates[i] for i in range(len(every)))
-    return Clumped(fates=ordered, r2=r2, kb=kb, p=p, ld=ld.kind, everywhere=everywhere)
+    return Clumped(fates=ordered, r2=r2, kb=kb, p=p, ld=ld.kind, everywhere=everywhere, noise_r2=noise)
 
 
 def strength_of(row: Association) -> float | None:

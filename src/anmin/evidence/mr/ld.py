@@ -38,6 +38,10 @@ class Ld(Protocol):
     def kind(self) -> R2:
         """Which r² it is; the words for it are messages."""
 
+    @property
+    def people(self) -> int | None:
+        """How many people the genotypes are of; ``None`` where that is not known."""
+
     def knows(self, snp: str) -> Literal["yes", "no", "no_variation"]:
         """Whether r² of a variant with others can be told."""
 
@@ -47,6 +51,8 @@ class Ld(Protocol):
 
 class MatrixLd:
     """From a matrix of correlations, or of squared ones."""
+
+    people = None
 
     def __init__(self, named: Named, squared: bool) -> None:
         """``squared``: the matrix holds r² already."""
@@ -69,6 +75,7 @@ class PairLd:
     """From a list of pairs; a pair of known variants that is not listed counts as zero, as such lists mean it."""
 
     kind: R2 = "listed"
+    people = None
 
     def __init__(self, pairs: dict[str, dict[str, float]]) -> None:
         """``pairs``: r² by first and second variant, both ways round."""
@@ -92,6 +99,7 @@ class DosageLd:
     def __init__(self, names: Sequence[str], dosages: Array) -> None:
         """``dosages`` (people, J), NaN where missing."""
         self._at = {name: i for i, name in enumerate(names)}
+        self.people: int | None = len(dosages)
         self._present: Flags = np.isfinite(dosages)
         count = np.maximum(self._present.sum(axis=0), 1)
         filled = np.where(self._present, dosages, 0.0)
