@@ -5,13 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from os import cpu_count
+from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anmin.body.bath import control, loops, vessels
 from anmin.body.bath import rows as r
-from anmin.body.bath import steps
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,21 +21,30 @@ Ints = NDArray[np.int64]
 
 @cache
 def compiled() -> Any:
-    """``steps.advance``, compiled once and kept on disk; ``ImportError`` where numba is not installed."""
+    """``loops.advance``, compiled once and kept on disk; ``ImportError`` where numba is not installed."""
     import numba
     from numba.extending import register_jitable
 
-    steps.known_shape = _known_shape()
     fast = {"contract", "nsz", "arcp"}
-    for piece in steps.PIECES:
-        register_jitable(forceinline=True, error_model="numpy", fastmath=fast)(piece)
-    for loop in steps.LOOPS:
+    for formula in (*control.FORMULAS, *vessels.FORMULAS):
+        register_jitable(forceinline=True, error_model="numpy", fastmath=fast)(formula)
+    for loop in loops.LOOPS:
         register_jitable(error_model="numpy", fastmath=fast)(loop)
+    loops.known_shape = _known_shape()
+    advance = loops.advance_of(_stamp())
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": fast}
     try:
-        return numba.njit(cache=True, **options)(steps.advance)
+        return numba.njit(cache=True, **options)(advance)
     except RuntimeError:  # nowhere to write: compile anew in every process
-        return numba.njit(**options)(steps.advance)
+        return numba.njit(**options)(advance)
+
+
+def _stamp() -> int:
+    """A number for the text of everything that is compiled; the compiler itself looks at one file only."""
+    stamp = 0
+    for module in (r, control, vessels, loops):
+        stamp = crc32(Path(str(module.__file__)).read_bytes(), stamp)
+    return stamp
 
 
 def _known_shape() -> Any:

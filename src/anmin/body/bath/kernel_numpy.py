@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from anmin.body.bath import control, vessels
 from anmin.body.bath import rows as r
-from anmin.body.bath import steps as s
+from anmin.body.bath.loops import HEART, INWARD, OUTWARD
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,9 +27,9 @@ def exchange(w: Floats) -> None:
     """The conductances to the surroundings, for all segments."""
     w[r.HC_SUM] = 0.0
     for i in range(r.N):
-        s.convection(w, i, ALL)
+        control.convection(w, i, ALL)
     for i in range(r.N):
-        s.surroundings(w, i, ALL)
+        control.surroundings(w, i, ALL)
 
 
 def step(w: Floats) -> None:
@@ -37,36 +38,36 @@ def step(w: Floats) -> None:
     vapour = (w[r.VAPOUR_A, 0], w[r.VAPOUR_B, 0], w[r.VAPOUR_C, 0])
     base, film_w = w[r.WET_BASE, 0], w[r.LATENT, 0] * p
     blood, work_flow = w[r.BLOOD_HEAT, 0], w[r.WORK_FLOW, 0]
-    s.clear(w, ALL)
+    control.clear(w, ALL)
     for i in range(r.N):
-        s.sense(w, i, ALL)
-    s.command(w, ALL)
+        control.sense(w, i, ALL)
+    control.command(w, ALL)
     for i in range(r.N):
-        s.spread(w, i, ALL)
-        s.perfuse(w, i, ALL)
-        s.evaporate(w, i, ALL, vapour, base, film_w)
-        s.produce(w, i, ALL, blood, work_flow)
-        s.gather(w, i, ALL)
-    s.breathe(w, ALL)
+        control.spread(w, i, ALL)
+        control.perfuse(w, i, ALL)
+        control.evaporate(w, i, ALL, vapour, base, film_w)
+        control.produce(w, i, ALL, blood, work_flow)
+        control.gather(w, i, ALL)
+    control.breathe(w, ALL)
     for i in range(r.N):
-        s.limit_flow(w, i, ALL)
-    for i, parent in s.INWARD:
-        (s.solve_layered if i in (r.HEAD, r.PELVIS) else s.solve_limb)(w, i, ALL, p)
-        if parent == s.HEART:
-            s.join_heart(w, i, ALL)
+        control.limit_flow(w, i, ALL)
+    for i, parent in INWARD:
+        (vessels.solve_layered if i in (r.HEAD, r.PELVIS) else vessels.solve_limb)(w, i, ALL, p)
+        if parent == HEART:
+            vessels.join_heart(w, i, ALL)
             if i in r.SHOULDERS:
-                s.join_heart_arm(w, i, ALL)
+                vessels.join_heart_arm(w, i, ALL)
         elif parent == r.PELVIS:
-            s.join_pelvis(w, i, ALL)
+            vessels.join_pelvis(w, i, ALL)
         else:
-            s.join_vein(w, i, parent, ALL)
+            vessels.join_vein(w, i, parent, ALL)
             if i != r.HEAD:
-                s.join_superficial(w, i, parent, ALL)
-    s.solve_blood(w, ALL)
-    for i, parent in s.OUTWARD:
-        s.finish_artery(w, i, parent, ALL)
-        (s.finish_layered if i in (r.HEAD, r.PELVIS) else s.finish_limb)(w, i, ALL)
-        s.count_dry(w, i, ALL)
+                vessels.join_superficial(w, i, parent, ALL)
+    vessels.solve_blood(w, ALL)
+    for i, parent in OUTWARD:
+        vessels.finish_artery(w, i, parent, ALL)
+        (vessels.finish_layered if i in (r.HEAD, r.PELVIS) else vessels.finish_limb)(w, i, ALL)
+        vessels.count_dry(w, i, ALL)
 
 
 def run(w: Floats, table: Floats, plan: Ints, until: Ints, count: int, every: int, record: Ints, out: Floats) -> None:
