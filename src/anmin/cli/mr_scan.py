@@ -155,13 +155,19 @@ def index_command(file: Path, out: Path | None, build: str | None, lang: Lang, a
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @lang_option
 def made_up_command(out: Path, rows: int, seed: int, lang: Lang) -> None:
-    """A made-up outcome file in FinnGen's format and size, with a tabix index where pysam is installed."""
+    """A made-up outcome file in FinnGen's format and size, with a tabix index where pysam is installed.
+
+    The magnesium variants stand in it, at invented places and without an effect, so that ``anmin mr demo`` runs on it.
+    """
+    from anmin.evidence.mr.instruments import association_of, usable_instruments
     from anmin.evidence.mr.synthetic import tabix_index, write_large
     from anmin.knowledge.load import load
 
-    write_large(out, rows, seed=seed)
+    knowledge = load()
+    own = [association_of(each) for each in usable_instruments(knowledge, "magnesium")]
+    write_large(out, rows, seed=seed, instruments=own)
     tabix_index(out)
-    click.echo(load().say("mr_scan.made_up", lang, out=str(out), rows=f"{rows:,}"))
+    click.echo(knowledge.say("mr_scan.made_up", lang, out=str(out), rows=f"{rows:,}"))
 
 
 @contextmanager

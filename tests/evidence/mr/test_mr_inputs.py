@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import sys
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from mr_files import bgzip, finngen_text, genome, write_instruments, write_outcome
 
 from anmin.errors import InputError
-from anmin.evidence.mr import parquet, tabix
+from anmin.evidence.mr import parquet, stream, tabix
 from anmin.evidence.mr.columns import layout_of
 from anmin.evidence.mr.index import write_index
 from anmin.evidence.mr.model import Association
@@ -258,7 +259,8 @@ def test_twenty_thousand_rows_in_the_big_format(tmp_path: Path) -> None:
     assert read_outcome(path, WANTED[:6], route="index").found == reading.found
 
 
-def test_hostile_packing_is_told(tmp_path: Path) -> None:
+def test_hostile_packing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "_RATIO_FROM", 8 << 20)
     text = finngen_text(ROWS)
     path = tmp_path / "f.gz"
     for broken, message in (
@@ -270,8 +272,8 @@ def test_hostile_packing_is_told(tmp_path: Path) -> None:
         (gzip.compress(text.replace(b"\n", b" ")), "a line without end"),
         (gzip.compress(text[:200] + b"\n" + b"1\t" * 100_000 + b"\n"), "a line without end"),
         (gzip.compress(text.decode().encode("utf-16")), "UTF-8"),
-        (gzip.compress(text[:150] + b"\n" + bytes(80 << 20)), "a line without end"),
-        (gzip.compress(text.split(b"\n")[0] + b"\n" + b"1\t1\n" * (40 << 20)), "200 times"),
+        (gzip.compress(text[:150] + b"\n" + bytes(4 << 20)), "a line without end"),
+        (gzip.compress(text.split(b"\n")[0] + b"\n" + b"1\t1\n" * (4 << 20)), "200 times"),
     ):
         path.write_bytes(broken)
         with pytest.raises(InputError, match=message):
@@ -316,3 +318,25 @@ def test_the_sieve_lets_no_wanted_line_fall(
         listed = set(line[4].replace(";", ",").split(",")) if len(line) > 4 else set()
         if listed & set(names) or (len(line) > 1 and line[1] in spelt):
             assert cut.join(cell.encode() for cell in line) in kept
+
+
+def test_a_missing_library_is_named_or_done_without(
+    outcome: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from anmin.evidence.mr.scan import scan
+    from anmin.evidence.mr.scan_work import Settings
+    from anmin.evidence.mr.spread import Dask, Here
+
+    truth = read_outcome(outcome, WANTED).found
+    for library in ("polars", "pysam", "distributed"):
+        monkeypatch.setitem(sys.modules, library, None)
+    reading = read_outcome(outcome, WANTED)
+    assert (reading.route, reading.found) == ("pass", truth)
+    for call in (
+        lambda: write_index(outcome, tmp_path / "x.parquet"),
+        lambda: scan(outcome, outcome, tmp_path / "out", Settings(methods=("ivw",)), spread=Here()),
+    ):
+        with pytest.raises(InputError, match=r"anmin\[tables\]"):
+            call()
+    with pytest.raises(InputError, match=r"anmin\[cluster\]"):
+        Dask("tcp://127.0.0.1:9")

@@ -92,8 +92,12 @@ def test_index_then_run(folders: Path) -> None:
 
 def test_a_made_up_file_of_the_big_format(tmp_path: Path) -> None:
     out = tmp_path / "finngen_R12_F5_INSOMNIA.gz"
-    assert "made-up" in _run("made-up", out, "--rows", 2000)
+    assert "made-up" in _run("made-up", out, "--rows", 20_000)
     assert out.with_name(out.name + ".tbi").is_file()
+    demo = json.loads(_run("demo", "--outcome", out, "--cases", 5000, "--controls", 400_000, "--json"))
+    assert demo["rows"] == 20_006
+    assert all(row["reason"] != "not_in_outcome" for row in demo["analysis"]["matched"])
+    assert demo["analysis"]["estimates"][0]["estimate"] == 0.0
 
 
 def test_the_page_tells_the_numbers_of_the_demo() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -81,14 +82,20 @@ def write_large(
 ) -> None:
     """A sorted bgzip file in FinnGen's format with ``rows`` unrelated variants, as many as a real one (21 million).
 
-    ``instruments`` with places stand among them, with an effect of zero. Needs polars; packs at ``level``.
+    ``instruments`` stand among them, with an effect of zero, at their places or at invented ones. Needs polars; packs
+    at ``level``.
     """
     import polars as pl
 
     lengths = np.array(_MEGABASES)
     counts = np.floor(rows * lengths / lengths.sum()).astype(np.int64)
     counts[0] += rows - counts.sum()
-    placed = [(row.chromosome, row.position, row) for row in instruments if row.chromosome and row.position]
+    placed = [
+        row
+        if row.chromosome and row.position
+        else msgspec.structs.replace(row, chromosome="1", position=20_000 + number)
+        for number, row in enumerate(instruments)
+    ]
     temporary = path.with_name(f".{path.name}.part")
     rest = ("\t".join(HEADER) + "\n").encode()
     with temporary.open("wb") as out:
@@ -99,7 +106,10 @@ def write_large(
                 part = positions[start : start + _CHUNK]
                 table = _drawn(number + 1, part, random)
                 low, high = int(part[0]) if start else 0, int(part[-1]) if start + _CHUNK < count else 1 << 40
-                own = [row for name, position, row in placed if name == str(number + 1) and low <= position < high]
+                own = [
+                    row for row in placed
+                    if row.chromosome == str(number + 1) and row.position and low <= row.position < high
+                ]  # fmt: skip
                 if own:
                     table = pl.concat([table, _own(number + 1, own)]).sort("pos", maintain_order=True)
                 text = table.write_csv(separator="\t", include_header=False, float_precision=6, quote_style="never")
