@@ -72,6 +72,8 @@ def simulate(
     bodies, protocols = _each(bodies, lanes, "bodies"), _each(protocols, lanes, "protocols")
     parameters = _each(parameters, lanes, "parameters")
     _check(every, step_s, cores, protocols)
+    if not -48 <= start_hour <= 48:
+        raise InputError("start_hour", start_hour, "a clock hour")
     settled, at = _settled(bodies, knowledge, kernel)
     table, plan, until = _schedule(protocols, knowledge, step_s)
     count = int(until.max())
