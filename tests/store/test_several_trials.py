@@ -281,3 +281,43 @@ def test_an_older_protocol_still_reads_and_keeps_its_seal() -> None:
     protocol = msgspec.convert(fields, Protocol, strict=False)
     assert protocol.version == 1
     assert protocol_text(protocol) == old
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", "A4"), ("letter", "letter")])
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_is_printed_fits_the_paper_and_needs_nothing_else(home: Home, paper: str, size: str, alone: bool) -> None:
+    words = ["--factorial", "glycine,magnesium_citrate", "--nights", "112", "--paper", paper]
+    home.start(*words, *(["--solo"] if alone else []))
+    page = next(home.folder.glob("*.solo.html" if alone else "*.labels.html")).read_text(encoding="utf-8")
+    assert f"@page {{ size: {size};" in page
+    assert page.count("<svg") == 16
+    assert not re.search(r"<script|src=|href=\"http|url\(", page)
+    assert list(home.folder.glob("*.packing.txt")) == [] if alone else list(home.folder.glob("*.packing.txt"))
+
+
+def test_knowing_one_factor_costs_that_verdict_only(home: Home) -> None:
+    home.start("--factorial", "glycine,magnesium_citrate", "--nights", "112")
+    home.sleep({"glycine": 25, "magnesium_citrate": 25})
+    protocol, schedule = home.started().protocol, home.sealed().schedule
+    with Log(home.log) as log:
+        for block, arm in enumerate(schedule):
+            said = "glycine" if "glycine" in protocol.design.arms[arm].split("+") else "without"
+            trials.guess(log, trials.Guess(block=block, arm=said, sure=2), protocol.last_morning)
+    by_id = {one["id"]: one for one in home.unlock()["contrasts"]}  # type: ignore[attr-defined]
+    assert by_id["glycine"]["withheld"] is not None
+    assert by_id["magnesium_citrate"]["withheld"] is None
+    assert by_id["magnesium_citrate"]["verdict"]["word"] == "worth_it"
+
+
+def test_an_arm_that_is_none_cannot_be_guessed(home: Home) -> None:
+    home.start("--factorial", "glycine,magnesium_citrate", "--nights", "112")
+    made = home.run("trial", "guess", "--block", "1", "--arm", "with", "--today", "2026-05-01")
+    assert isinstance(made.exception, InputError)
+
+
+def test_the_protocol_of_a_running_trial_answers_every_item(home: Home) -> None:
+    home.start("--component", "glycine", "--nights", "56")
+    for lang in ("en", "zh-Hant", "ja"):
+        shown = home.run("trial", "protocol", "--items", lang=lang).stdout.splitlines()
+        assert len(shown) == 52
+        assert not any("{" in line for line in shown)
