@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from mr_files import genome, write_instruments, write_outcome
 
 from anmin.errors import InputError
+from anmin.evidence.mr import scan as scan_module
 from anmin.evidence.mr import scan_work
 from anmin.evidence.mr.harmonise import Action, harmonise
 from anmin.evidence.mr.matrix import REASONS, Fates, align, matrix_of
@@ -209,6 +210,23 @@ def test_a_stopped_scan_goes_on_and_computes_only_what_is_missing(
     _same(whole[1], out)
     again = _scan(inputs, out)
     assert (again.computed, again.reused, again.hits) == (0, 7, whole[0].hits)
+
+
+def test_large_files_that_are_read_whole_are_pieces_of_their_own(
+    inputs: Path, whole: tuple[Scan, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    class Counted(Here):
+        def run(self, pieces: Any) -> Any:
+            sizes.extend(len(piece.sources) for piece in pieces)
+            return super().run(pieces)
+
+    monkeypatch.setattr(scan_module, "_LARGE", 0)
+    monkeypatch.setattr(scan_module, "_PIECES_EACH", 1)
+    _scan(inputs, tmp_path / "out", Counted())
+    assert sizes == [4, 1, 1, 1]
+    _same(whole[1], tmp_path / "out")
 
 
 def test_what_changes_a_result_changes_the_shard(inputs: Path, tmp_path: Path) -> None:

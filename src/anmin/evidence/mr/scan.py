@@ -14,7 +14,7 @@ import msgspec
 
 from anmin import __version__
 from anmin.errors import InputError
-from anmin.evidence.mr import parquet
+from anmin.evidence.mr import parquet, tabix
 from anmin.evidence.mr.builds import build_of
 from anmin.evidence.mr.many import ALL_METHODS
 from anmin.evidence.mr.model import Association
@@ -41,6 +41,7 @@ _ENDINGS = (
 )
 MAX_PIECE = 32
 _PIECES_EACH = 8
+_LARGE = 50 << 20
 
 Tell = Callable[[int, int], None]
 """Called with outcomes done and outcomes in all."""
@@ -148,9 +149,19 @@ def _one_build(exposures: Sequence[Exposure], settings: Settings) -> None:
 def _pieces(
     missing: Sequence[Source], exposures: tuple[Exposure, ...], settings: Settings, out: Path, workers: int
 ) -> Iterator[Piece]:
-    size = min(MAX_PIECE, max(1, math.ceil(len(missing) / (workers * _PIECES_EACH))))
-    for start in range(0, len(missing), size):
-        yield Piece(
-            sources=tuple(missing[start : start + size]), exposures=exposures, settings=settings,
-            out=str(out.resolve()),
-        )  # fmt: skip
+    """Large files that have to be read whole are pieces of their own, so that little is lost when a scan is stopped."""
+    placed = all(row.position and row.build for each in exposures for row in each.rows) and settings.by == "auto"
+    slow: list[Source] = []
+    quick: list[Source] = []
+    for source in missing:
+        (slow if _slow(Path(source.path), placed) else quick).append(source)
+    size = min(MAX_PIECE, max(1, math.ceil(len(quick) / (workers * _PIECES_EACH))))
+    groups = [quick[start : start + size] for start in range(0, len(quick), size)] + [[source] for source in slow]
+    for group in groups:
+        yield Piece(sources=tuple(group), exposures=exposures, settings=settings, out=str(out.resolve()))
+
+
+def _slow(path: Path, placed: bool) -> bool:
+    if path.stat().st_size < _LARGE or parquet.is_parquet(path) or parquet.fresh(path):
+        return False
+    return not placed or tabix.index_of(path) is None
