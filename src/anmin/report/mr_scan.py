@@ -48,7 +48,8 @@ def scan_page(found: Scan, knowledge: Knowledge, lang: Lang) -> None:
         page.heading("fates")
         for reason, count in sorted(found.reasons.items(), key=lambda item: -item[1]):
             page.line(f"{count:>9,}  {knowledge.say(f'mr.reason.{reason}', lang)}", indent=2)
-    page.footer(page.say("written", out=found.out))
+    if found.pairs:
+        page.footer(page.say("written", out=found.out))
 
 
 def indexed_page(found: Indexed, file: str, knowledge: Knowledge, lang: Lang) -> None:

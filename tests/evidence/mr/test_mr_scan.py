@@ -254,6 +254,9 @@ def test_one_broken_outcome_is_told_and_the_others_go_on(inputs: Path, tmp_path:
     assert found.pairs == 3
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert [bool(each["error"]) for each in manifest["outcomes"]] == [True, False, True]
+    nothing = scan(inputs / "exposures", folder / "cut.gz", tmp_path / "out", SETTINGS, spread=Here())
+    assert (nothing.pairs, nothing.limit, len(nothing.failed)) == (0, None, 1)
+    assert not (tmp_path / "out" / "results.csv").exists()
 
 
 def test_folders_that_cannot_be_used(inputs: Path, tmp_path: Path) -> None:

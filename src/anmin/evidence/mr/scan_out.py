@@ -62,6 +62,8 @@ def together(shards: Shards, sources: Sequence[Source], settings: Settings, out:
     import polars as pl
 
     if not sources:
+        for name in ("results.parquet", "results.csv", "variants.parquet"):
+            (out / name).unlink(missing_ok=True)  # of another scan into the same folder
         return None
     keys = [source.shard for source in sources]
     order = {name: number for number, name in enumerate(settings.methods)}
