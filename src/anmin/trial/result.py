@@ -16,9 +16,9 @@ from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Text
 from anmin.trial.analysis import Nights, Posterior, posterior, randomisation_p
 from anmin.trial.blinding import Blindness, Guess, blindness
-from anmin.trial.contrasts import WITHOUT, contrasts_of
+from anmin.trial.contrasts import WITHOUT, Contrast, contrasts_of
 from anmin.trial.diary import Entry, derive
-from anmin.trial.joint import ArmNights, fit_built_up
+from anmin.trial.joint import ArmNights, block_means, fit_built_up
 from anmin.trial.protocol import Protocol
 from anmin.trial.reference import LISTED
 from anmin.trial.schedule import Commitment, Schedule, all_schedules, count, draw, is_genuine
@@ -194,29 +194,28 @@ def treated_sets(protocol: Protocol, nights: Nights) -> NDArray[np.float64]:
 
 
 def block_shift(protocol: Protocol, nights: Nights) -> Estimate | None:
-    """The effect from block means alone, as if whole blocks were good or bad by chance: least squares, t interval."""
+    """The effect of two arms from block means alone; see :func:`block_shift_of`."""
+    arms = ArmNights(index=nights.index, outcome=nights.outcome, arm=nights.treated, weekend=nights.weekend)
+    return block_shift_of(contrasts_of(protocol.design)[0], protocol, arms)
+
+
+def block_shift_of(contrast: Contrast, protocol: Protocol, nights: ArmNights) -> Estimate | None:
+    """The contrast from block means alone, as if whole blocks were good or bad by chance: least squares, t interval."""
     import numpy as np
 
-    blocks = np.asarray(nights.index) // protocol.design.block_nights
-    found = np.unique(blocks)
-    weekend = np.asarray(nights.weekend, dtype=np.float64)
-    outcome, treated = np.asarray(nights.outcome), np.asarray(nights.treated, dtype=np.float64)
-    if 0 < weekend.sum() < len(weekend):
-        within = weekend - np.asarray([weekend[blocks == block].mean() for block in blocks])
-        spread = float(within @ within)
-        slope = float(within @ outcome) / spread if spread else 0.0
-        outcome = outcome - slope * weekend
-    mean = np.asarray([outcome[blocks == block].mean() for block in found])
-    arm = np.asarray([treated[blocks == block][0] for block in found])
-    design = np.column_stack([np.ones(len(found)), arm, found - found.mean()])
-    df = len(found) - 3
-    if df < 2 or np.linalg.matrix_rank(design) < 3:
+    mean, arm, found = block_means(nights, protocol.design)
+    arms = len(protocol.design.arms)
+    table = np.column_stack([np.ones(len(found)), np.eye(arms)[arm][:, 1:], found - found.mean()])
+    df = len(found) - table.shape[1]
+    if df < 2 or np.linalg.matrix_rank(table) < table.shape[1]:
         return None
-    inverse = np.linalg.inv(design.T @ design)
-    solved = inverse @ design.T @ mean
-    rest = mean - design @ solved
-    error = math.sqrt(float(rest @ rest) / df * float(inverse[1, 1]))
-    gain = sign_of(protocol) * float(solved[1])
+    inverse = np.linalg.inv(table.T @ table)
+    solved = inverse @ table.T @ mean
+    rest = mean - table @ solved
+    place = np.zeros(table.shape[1])
+    place[1:arms] = contrast.weights[1:]
+    error = math.sqrt(float(rest @ rest) / df * float(place @ inverse @ place))
+    gain = sign_of(protocol) * float(place @ solved)
     reach = t_quantile(0.975, df) * error
     tail = t_p(gain / error, df) / 2 if error else 0.0
     return Estimate(

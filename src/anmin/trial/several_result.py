@@ -10,25 +10,24 @@ from typing import Literal
 import msgspec
 
 from anmin.errors import InputError
-from anmin.evidence.distributions import t_p, t_quantile
 from anmin.evidence.own import OwnResult
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Text
 from anmin.trial.blinding import Blindness, Guess, blindness
 from anmin.trial.contrasts import WITHOUT, Contrast, contrasts_of, judged
 from anmin.trial.diary import Entry
-from anmin.trial.joint import ArmNights, adjusted_p, block_means, fit, fit_built_up, own_p
+from anmin.trial.joint import ArmNights, adjusted_p, fit, fit_built_up, own_p
 from anmin.trial.protocol import Protocol
 from anmin.trial.result import (
     ArmCount,
     Estimate,
     arm_nights,
+    block_shift_of,
     counts,
     estimate_of,
     is_firm,
     level_of,
     rows_as_nights,
-    sign_of,
     unit_of,
     until,
     withheld_why,
@@ -185,30 +184,6 @@ def blindness_of(
         word = "with" if guessed in contrast.on else "without" if guessed in contrast.off else "unknown"
         said[block] = msgspec.structs.replace(guess, arm=word)
     return blindness(tuple(sides), said, alpha)
-
-
-def block_shift_of(contrast: Contrast, protocol: Protocol, nights: ArmNights) -> Estimate | None:
-    """The contrast from block means alone, as if whole blocks were good or bad by chance: least squares, t interval."""
-    import numpy as np
-
-    mean, arm, found = block_means(nights, protocol.design)
-    arms = len(protocol.design.arms)
-    table = np.column_stack([np.ones(len(found)), np.eye(arms)[arm][:, 1:], found - found.mean()])
-    df = len(found) - table.shape[1]
-    if df < 2 or np.linalg.matrix_rank(table) < table.shape[1]:
-        return None
-    inverse = np.linalg.inv(table.T @ table)
-    solved = inverse @ table.T @ mean
-    rest = mean - table @ solved
-    place = np.zeros(table.shape[1])
-    place[1:arms] = contrast.weights[1:]
-    error = math.sqrt(float(rest @ rest) / df * float(place @ inverse @ place))
-    gain = sign_of(protocol) * float(place @ solved)
-    reach = t_quantile(0.975, df) * error
-    tail = t_p(gain / error, df) / 2 if error else 0.0
-    return Estimate(
-        gain=gain, low=gain - reach, high=gain + reach, chance=1 - tail if gain > 0 else tail, nights=len(nights.index)
-    )
 
 
 def _as_taken(
