@@ -26,6 +26,7 @@ HEADER = (
 )  # fmt: skip
 _BLOCK = 60_000
 _CHUNK = 500_000
+_FIRST_NAME, _LIST_EVERY = 1_000_000_000, 101
 _MEGABASES = (
     249,
     242,
@@ -98,13 +99,15 @@ def write_large(
     ]
     temporary = path.with_name(f".{path.name}.part")
     rest = ("\t".join(HEADER) + "\n").encode()
+    begun = 0
     with temporary.open("wb") as out:
         for number, count in enumerate(counts):
             random = np.random.default_rng([seed, number])
             positions = np.sort(random.integers(10_000, int(lengths[number] * 1e6), count))
             for start in range(0, len(positions), _CHUNK):
                 part = positions[start : start + _CHUNK]
-                table = _drawn(number + 1, part, random)
+                table = _drawn(number + 1, part, random, begun)
+                begun += len(part)
                 low, high = int(part[0]) if start else 0, int(part[-1]) if start + _CHUNK < count else 1 << 40
                 own = [
                     row for row in placed
@@ -132,7 +135,7 @@ def tabix_index(path: Path) -> bool:
     return True
 
 
-def _drawn(chromosome: int, positions: NDArray[np.int64], random: np.random.Generator) -> pl.DataFrame:
+def _drawn(chromosome: int, positions: NDArray[np.int64], random: np.random.Generator, begun: int) -> pl.DataFrame:
     import polars as pl
 
     count = len(positions)
@@ -141,8 +144,12 @@ def _drawn(chromosome: int, positions: NDArray[np.int64], random: np.random.Gene
     se = 0.02 / np.sqrt(2.0 * eaf * (1.0 - eaf))
     beta = random.normal(0.0, se)
     pair = letters[random.integers(0, len(letters), count)]
-    names = np.arange(count) + chromosome * 10_000_000 + int(positions[0]) * 1_000
-    return _table(chromosome, positions, pair, pl.Series(names), beta, se, eaf)
+    number = pl.int_range(begun, begun + count, dtype=pl.Int64, eager=True)
+    name = "rs" + (_FIRST_NAME + number).cast(pl.String)
+    # Real files have lists of names now and then.
+    lists = name + ",rs" + (2 * _FIRST_NAME + number).cast(pl.String)
+    names = lists.zip_with(number % _LIST_EVERY == 0, name)
+    return _table(chromosome, positions, pair, names, beta, se, eaf)
 
 
 def _own(chromosome: int, rows: list[Association]) -> pl.DataFrame:
@@ -169,9 +176,8 @@ def _table(
         "pos": positions, "pair": pair, "names": names, "pval": 10.0**-mlogp, "mlogp": mlogp, "beta": beta, "se": se,
         "eaf": eaf, "cases": np.clip(eaf + 0.001, 0, 1), "controls": eaf,
     })  # fmt: skip
-    name = pl.col("names") if names.dtype == pl.String else pl.lit("rs") + pl.col("names").cast(pl.String)
     return table.select(
-        pl.lit(chromosome).alias("chrom"), "pos", "pair", name.alias("rsids"), pl.lit("SYNTHETIC").alias("gene"),
+        pl.lit(chromosome).alias("chrom"), "pos", "pair", "names", pl.lit("SYNTHETIC").alias("gene"),
         "pval", "mlogp", "beta", "se", "eaf", "cases", "controls",
     )  # fmt: skip
 
