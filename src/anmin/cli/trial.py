@@ -12,17 +12,15 @@ import click
 from anmin.cli.book import beside_log, log_option, open_log, read_bounded
 from anmin.cli.files import write_whole
 from anmin.cli.options import json_option, lang_option, print_json
-from anmin.cli.trial_ask import asked_options, check_again, day, proposed
+from anmin.cli.trial_ask import asked_options, check_again, proposed
+from anmin.cli.trial_report import make_folder, pool_command, report_command, show_result, today_option
 from anmin.errors import InputError
 from anmin.knowledge.model import Lang
 
 if TYPE_CHECKING:
     from anmin.knowledge.load import Knowledge
-    from anmin.store.log import Log
     from anmin.store.trials import Started
     from anmin.trial.schedule import Commitment
-
-_TODAY = click.option("--today", callback=day, metavar="DATE", help="Instead of today's date (for simulations).")
 
 
 @click.group("trial")
@@ -78,7 +76,7 @@ Writes the sealed schedule, and for a blinded trial a packing sheet (for a helpe
     type=click.Path(file_okay=False),
     help="Where the files go (made if missing); beside the log if not given.",
 )
-@_TODAY
+@today_option
 @click.option("--seed", type=int, hidden=True)
 @log_option
 @lang_option
@@ -118,7 +116,7 @@ def start_command(
         protocol = declare_several(made.thing, made.proposal, declared, knowledge, lang)
         pieces = 1
     place = Path(folder) if folder else beside_log(log_path)
-    _make_folder(place)
+    make_folder(place, "--folder")
     sealed = str(place / f"{protocol.trial}.sealed")
     with open_log(log_path) as log:
         started, commitment = trials.prepare(log, protocol, sealed, seed)
@@ -168,7 +166,7 @@ def _kit(
 
 @trial_group.command("status")
 @click.option("--profile", type=click.Path(), help="Also check again that the arm is still safe: exit 4 if it is not.")
-@_TODAY
+@today_option
 @log_option
 @lang_option
 @json_option
@@ -201,7 +199,7 @@ def status_command(profile: str | None, today: date, log_path: str, lang: Lang, 
 
 @trial_group.command("look")
 @click.option("--sealed", type=click.Path(), help="The sealed file, if it was moved.")
-@_TODAY
+@today_option
 @log_option
 @lang_option
 @json_option
@@ -222,7 +220,7 @@ def look_command(sealed: str | None, today: date, log_path: str, lang: Lang, as_
 @click.option("--block", type=int, required=True, help="Number of the block, from 1.")
 @click.option("--arm", metavar="ARM", required=True, help="What you think it was: with, without, an arm, or unknown.")
 @click.option("--sure", type=click.IntRange(0, 2), default=1, show_default=True, help="1 a little, 2 very.")
-@_TODAY
+@today_option
 @log_option
 @lang_option
 def guess_command(block: int, arm: Any, sure: Any, today: date, log_path: str, lang: Lang) -> None:
@@ -269,7 +267,7 @@ def break_command(block: int, confirm: str | None, sealed: str | None, log_path:
 @click.option("--sealed", type=click.Path(), help="The sealed file, if it was moved.")
 @click.option("--slips", metavar="CODE,...", help="Packed alone: the codes of the slips, in the order of the bags.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Also write the result for `anmin plan --results`.")
-@_TODAY
+@today_option
 @log_option
 @lang_option
 @json_option
@@ -292,57 +290,7 @@ def unlock_command(
         commitment = _sealed(trials.the_running(log.fold()), sealed)
         codes = tuple(word.strip().upper() for word in slips.split(",")) if slips else ()
         trials.unlock(log, commitment, today, knowledge, early=early, slips=codes)
-        _show(log, None, out, knowledge, lang, as_json)
-
-
-@trial_group.command("report")
-@click.argument("trial", required=False)
-@click.option("--out", type=click.Path(dir_okay=False), help="Also write the result for `anmin plan --results`.")
-@click.option("--bundle", type=click.Path(dir_okay=False), help="Also write what can be shared: no dates, no words.")
-@log_option
-@lang_option
-@json_option
-def report_command(
-    trial: str | None, out: str | None, bundle: str | None, log_path: str, lang: Lang, as_json: bool
-) -> None:
-    """The result of a finished TRIAL (the latest), from the diary as it stood at the unlocking."""
-    from anmin.knowledge.load import load
-
-    with open_log(log_path) as log:
-        if bundle is not None:
-            import msgspec
-
-            from anmin.store import trials
-            from anmin.trial.pool import bundle_of
-
-            own = trials.result_of(log, trial, load())[1].own
-            lines = own if isinstance(own, tuple) else (own,)
-            target = Path(bundle)
-            for place, line in enumerate(lines):  # one file a comparison, since each is pooled with its like
-                name = bundle if place == 0 else str(target.with_stem(f"{target.stem}-{place + 1}"))
-                write_whole(name, msgspec.json.encode(bundle_of(line)) + b"\n")
-        _show(log, trial, out, load(), lang, as_json)
-
-
-@trial_group.command("pool")
-@click.argument("files", nargs=-1, required=True, type=click.Path())
-@lang_option
-@json_option
-def pool_command(files: tuple[str, ...], lang: Lang, as_json: bool) -> None:
-    """Put the bundles of many people together: the mean, how people differ, and what each may expect."""
-    from anmin.knowledge.load import load
-    from anmin.report.trial import pool_lines
-    from anmin.trial.pool import MAX_BUNDLE, pool_people, read_bundle
-
-    knowledge = load()
-    bundles = [read_bundle(read_bounded(path, MAX_BUNDLE)) for path in files]
-    together = pool_people(bundles)
-    if as_json:
-        print_json(together)
-        return
-    firm = [Path(path).name for path, bundle in zip(files, bundles, strict=True) if bundle.firm]
-    for line in pool_lines(together, firm, knowledge, lang):
-        click.echo(line)
+        show_result(log, None, out, knowledge, lang, as_json)
 
 
 @trial_group.command(
@@ -388,40 +336,11 @@ def protocol_command(trial: str | None, items: bool, log_path: str, lang: Lang, 
         click.echo(line)
 
 
-def _make_folder(place: Path) -> None:
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError("--folder", str(place), "a folder that can be made here", str(error.strerror)) from None
-
-
 def _sealed(started: Started, path: str | None) -> Commitment:
     from anmin.trial.blinding import MAX_SEALED, open_seal
 
     return open_seal(read_bounded(path or started.sealed, MAX_SEALED))
 
 
-def _show(log: Log, trial: str | None, out: str | None, knowledge: Knowledge, lang: Lang, as_json: bool) -> None:
-    import msgspec
-
-    from anmin.report.several import several_report_lines, several_report_out
-    from anmin.report.trial import report_lines, report_out
-    from anmin.store import trials
-    from anmin.trial.several_result import SeveralResult
-
-    started, result = trials.result_of(log, trial, knowledge)
-    if isinstance(result, SeveralResult):
-        lines = several_report_lines(started, result, knowledge, lang)
-        contract = several_report_out(started, result, lines)
-    else:
-        lines = report_lines(started, result, knowledge, lang)
-        contract = report_out(started, result, lines)
-    if out is not None:
-        write_whole(out, msgspec.json.format(msgspec.json.encode(contract), indent=2))
-    if as_json:
-        print_json(contract)
-        return
-    for line in lines:
-        click.echo(line)
-    if out is not None:
-        click.echo(knowledge.say("trial.report_next", lang, file=out))
+trial_group.add_command(report_command)
+trial_group.add_command(pool_command)

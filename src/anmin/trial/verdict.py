@@ -107,11 +107,16 @@ def judge(
             gain=f"{gain:.0f}",
             low=f"{low:.0f}",
             high=f"{high:.0f}",
-            chance=f"{100 * probability:.0f}",
+            chance=whole_percent(probability),
             matters=f"{matters:g}",
             nights=more or 0,
         ),
     )
+
+
+def whole_percent(share: float) -> str:
+    """A probability in whole per cent, never 0 or 100: nothing that was estimated is certain."""
+    return "<1" if share < 0.01 else ">99" if share > 0.99 else f"{100 * share:.0f}"
 
 
 def _nights_more(sd: float, gain: float, nights: int, matters: float) -> int:
