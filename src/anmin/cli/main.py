@@ -27,6 +27,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("anmin.cli.audit:audit_command", "The claims of an article, computed or held against sources."),
     "evidence": ("anmin.cli.evidence:evidence_group", "What the studies say, recomputed."),
     "mr": ("anmin.cli.mr:mr_group", "Mendelian randomization on your own files, and a worked example."),
+    "bath": ("anmin.cli.bath:bath_command", "The best warm bath of tonight, inside what is safe."),
     "body": ("anmin.cli.body:body_group", "Magnesium stores, sleep clock, synapse, plasma curves: models and limits."),
     "diary": ("anmin.cli.diary:diary_group", "Each morning, at most nine short answers."),
     "trial": ("anmin.cli.trial:trial_group", "Did it work for me? A sealed, randomised self-trial."),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from anmin.body.bath.evenings import Season, evening
-from anmin.body.bath.model import Body, Course, Level, Parameters
+from anmin.body.bath.model import Body, Course, Level, Parameters, Phase
 from anmin.body.bath.simulate import Kernel, simulate
 from anmin.body.bath.sites import distal_proximal_gradient, rectal, tympanic
 from anmin.knowledge.load import Knowledge
@@ -101,14 +101,12 @@ def nights(
     rest = knowledge.body_models["bath-conditions"].number("before_min")
     whole = -(-max(each.minutes + each.end_min for each in protocols) // _KEEP_MIN) * _KEEP_MIN + rest
 
-    def of(each: Protocol | None) -> Any:
-        spent = 0.0 if each is None else each.minutes + each.end_min
+    def of(each: Protocol | None) -> tuple[Phase, ...]:
+        soak, free = (0.0, whole - rest) if each is None else (each.minutes, each.end_min)
         return evening(
-            knowledge, before_min=rest if each is None else whole - spent,
-            water_c=None if each is None else each.water_c, bath_min=0.0 if each is None else each.minutes,
-            level="shoulders" if each is None else each.level, to_bed_min=whole - rest if each is None else each.end_min,
-            in_bed_min=max(after_min, 1.0), season=around.season, room_c=around.room_c,
-            coating_min=around.coating_min, asleep=True,
+            knowledge, before_min=whole - soak - free, water_c=None if each is None else each.water_c, bath_min=soak,
+            level="shoulders" if each is None else each.level, to_bed_min=free, in_bed_min=max(after_min, 1.0),
+            season=around.season, room_c=around.room_c, coating_min=around.coating_min, asleep=True,
         )  # fmt: skip
 
     evenings = [of(each) for each in (None, *protocols)]
