@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-trial calibrate test check bench docs soak data lock clean
+.PHONY: help demo demo-trial calibrate test test-postgres check bench docs validate-body site soak data lock clean
 
 help:  ## this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -31,6 +31,9 @@ test: $(READY)  ## everything that must hold: types, style, layers, tests
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -n 2
 
+test-postgres: $(READY)  ## the store's tests against a PostgreSQL server started for them
+	@tools/test_postgres.sh
+
 check: $(READY)  ## types, style and layers only (seconds)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
@@ -43,11 +46,19 @@ calibrate: $(READY)  ## error rates of the trial analysis by simulation, into do
 docs: $(READY)  ## write docs/reference (commands, schemas, data coverage) anew
 	@$(BIN)/python tools/build_docs.py
 
+validate-body: $(READY)  ## hold the body's models against what was published, into docs/body
+	@$(BIN)/python tools/validate_bath.py
+	@$(BIN)/python tools/validate_body_models.py
+
+site: $(READY)  ## the evidence as plain web pages, into build/site
+	@mkdir -p build && $(BIN)/anmin evidence site build/site
+
 soak: $(READY)  ## the property tests on a million people (hours)
 	@ANMIN_PEOPLE=1000000 $(BIN)/pytest -m soak
 
 data: $(READY)  ## compile the facts and rebuild the effects after an edit
 	@$(BIN)/python -m anmin.knowledge.compile
+	@$(BIN)/python -m anmin.body.clock_table
 	@$(BIN)/anmin evidence build
 
 lock:  ## resolve the dependencies anew
