@@ -69,7 +69,7 @@ def report_command(
             for place, line in enumerate(lines):  # one file a comparison, since each is pooled with its like
                 name = bundle if place == 0 else str(target.with_stem(f"{target.stem}-{place + 1}"))
                 write_whole(name, msgspec.json.encode(bundle_of(line)) + b"\n")
-        show_result(log, trial, out, load(), lang, as_json)
+        show_result(log, trial, out, load(), lang, as_json, page=html_file)
         _draw(log, trial, html_file, svg_folder, load(), lang, as_json)
 
 
@@ -156,8 +156,16 @@ def pool_command(
         click.echo(line)
 
 
-def show_result(log: Log, trial: str | None, out: str | None, knowledge: Knowledge, lang: Lang, as_json: bool) -> None:
-    """The result on the screen, and in a file for the next plan."""
+def show_result(
+    log: Log,
+    trial: str | None,
+    out: str | None,
+    knowledge: Knowledge,
+    lang: Lang,
+    as_json: bool,
+    page: str | None = None,
+) -> None:
+    """The result on the screen, and in a file for the next plan; ``page``: where it is written as one too."""
     import msgspec
 
     from anmin.report.several import several_report_lines, several_report_out
@@ -179,6 +187,8 @@ def show_result(log: Log, trial: str | None, out: str | None, knowledge: Knowled
         return
     for line in lines:
         click.echo(line)
+    if page is None:
+        click.echo(knowledge.say("trial_report.pointer", lang))
     if out is not None:
         click.echo(knowledge.say("trial.report_next", lang, file=out))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang, Struct
-from anmin.knowledge.texts import fill
+from anmin.knowledge.texts import Filling, fill
 from anmin.report.trial_findings import Comparison, Findings, arm_name
 from anmin.trial.blinding import Blindness
 from anmin.trial.protocol import Protocol
@@ -23,7 +23,7 @@ class Item(Struct, frozen=True, kw_only=True):
 
 def cent_items(found: Findings, knowledge: Knowledge, lang: Lang) -> tuple[Item, ...]:
     """Every point of the checklist, in its order."""
-    filling = _filling(found, knowledge, lang)
+    filling: dict[str, Filling] = dict(_filling(found, knowledge, lang))
     made = []
     for item in sorted(knowledge.trial_items.values(), key=lambda each: each.id):
         text = item.answer or item.missing

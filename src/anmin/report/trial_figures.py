@@ -12,7 +12,7 @@ from typing import Literal
 
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
-from anmin.report.chart import Axis, Band, Bars, Chart, Line, Mark, Points, Region, Rule, Table, Tick, Tone
+from anmin.report.chart import Axis, Band, Bars, Chart, Line, Mark, Note, Points, Region, Rule, Table, Tick, Tone
 from anmin.report.trial import show_p
 from anmin.report.trial_findings import Comparison, Findings, arm_name
 from anmin.trial.diary import Entry, derive
@@ -177,7 +177,9 @@ def lot_chart(one: Comparison, found: Findings, knowledge: Knowledge, lang: Lang
         marks=(
             Bars(edges=edges, heights=heights, tones=tuple("second" if beyond else "faint" for beyond in far)),
             Rule(at=0.0),
-            Rule(at=real, tone="main", label=say("trial_report.lot.real", lang, **numbers)),
+            Rule(at=real, tone="main"),
+            Note(x=real, y=0.94 * top, text=say("trial_report.lot.real", lang, **numbers), tone="main",
+                 anchor="end" if real > 0 else "start"),
         ),
         table=Table(
             heads=(say("trial_report.lot.x", lang, unit=unit), say("trial_report.lot.y", lang)),

@@ -13,7 +13,7 @@ from anmin.trial.blinding import Blindness
 from anmin.trial.contrasts import WITHOUT, contrast_named
 from anmin.trial.joint import fit
 from anmin.trial.lot import Lot, lot_of, lot_of_two
-from anmin.trial.protocol import Protocol
+from anmin.trial.protocol import Part, Protocol
 from anmin.trial.result import ArmCount, Estimate, Result, arm_nights, nights_of, sign_of, until
 from anmin.trial.schedule import Schedule
 from anmin.trial.several_result import SeveralResult
@@ -82,10 +82,18 @@ def findings(finished: Finished, knowledge: Knowledge, lang: Lang) -> Findings:
 
 
 def arm_name(arm: str, protocol: Protocol, knowledge: Knowledge, lang: Lang) -> str:
-    """``with`` and ``without`` in words; the arms of a trial of several by the names they were given."""
+    """``with`` and ``without`` in words; an arm of a trial of several by the things in it."""
     if arm == "with" and not protocol.parts:
         return knowledge.say("trial_report.arm_with", lang)
-    return shown_arm(arm, knowledge, lang)
+    things = protocol.things_in(arm)
+    return " + ".join(_thing(part, protocol, knowledge, lang) for part in things) or shown_arm(arm, knowledge, lang)
+
+
+def _thing(part: Part, protocol: Protocol, knowledge: Knowledge, lang: Lang) -> str:
+    """By its substance; as it was named at the beginning where two parts share one."""
+    alike = sum(other.substance == part.substance for other in protocol.parts)
+    known = knowledge.substances.get(part.substance)
+    return known.name.get(lang) if known is not None and alike == 1 else part.name
 
 
 def _single(finished: Finished, result: Result, knowledge: Knowledge) -> Comparison:
@@ -110,13 +118,13 @@ def _several(finished: Finished, result: SeveralResult, knowledge: Knowledge, la
     for one in result.contrasts:
         contrast = contrast_named(protocol.design, one.id)
         effect = together.posterior(contrast)
-        against = shown_arm(one.against, knowledge, lang)
-        name = one.what if one.against == WITHOUT else knowledge.say(
-            "trial_report.against", lang, what=one.what, against=against
-        )  # fmt: skip
+        what, against = (arm_name(arm, protocol, knowledge, lang) for arm in (one.what, one.against))
+        name = what
+        if one.against != WITHOUT:
+            name = knowledge.say("trial_report.against", lang, what=what, against=against)
         made.append(
             Comparison(
-                name=name, what=one.what, verdict=one.verdict, withheld=one.withheld, effect=effect,
+                name=name, what=what, verdict=one.verdict, withheld=one.withheld, effect=effect,
                 regions=regions(effect, protocol.matters, protocol.better == "lower", knowledge),
                 lot=lot_of(protocol, nights, finished.schedule, contrast), p=one.p, adjusted_p=one.adjusted_p,
                 as_randomised=one.as_randomised, as_taken=one.as_taken, block_shift=one.block_shift,

@@ -98,8 +98,7 @@ def _estimates(found: Findings, knowledge: Knowledge, lang: Lang) -> list[str]:
     out.append(f"<p>{escape(knowledge.say('trial_report.estimates', lang, unit=unit))}</p>")
     for one in found.comparisons:
         rows = _estimate_rows(one, found.protocol, knowledge, lang)
-        name = one.name or knowledge.say("trial_report.part.estimates", lang)
-        out += table(Table(heads=heads, rows=rows), name)
+        out += table(Table(heads=heads, rows=rows), one.name or found.protocol.what)
         if one.adjusted_p is None:
             line = knowledge.say("trial_report.p", lang, p=show_p(one.p))
         else:
@@ -149,7 +148,8 @@ def _arms(found: Findings, knowledge: Knowledge, lang: Lang) -> list[str]:
         )
         for arm in found.arms
     )  # fmt: skip
-    name = knowledge.say("trial_report.part.arms", lang)
+    outcome, unit = knowledge.outcomes[found.protocol.outcome].name, unit_of(found.protocol.outcome, knowledge)
+    name = knowledge.say("trial_report.caption.mean", lang, outcome=outcome, unit=unit)
     return [*_heading("arms", knowledge, lang), *table(Table(heads=heads, rows=rows), name)]
 
 
