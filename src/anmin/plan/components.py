@@ -18,6 +18,8 @@ from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Form
 from anmin.person.model import Bath, Dose, Person
+from anmin.plan.bath_choice import Caps, is_studied
+from anmin.plan.bath_table import advised
 from anmin.plan.believe import Believed, belief_at, expected_of
 from anmin.plan.choose import Clashes
 from anmin.plan.model import Component
@@ -252,12 +254,15 @@ def _baths(fact: ComponentFact, asking: _Asking) -> Iterator[_Offer | Left]:
     if not believed.useful(fact.substance):
         yield Left(substance=fact.substance, why="no_benefit")
         return
-    room = bath_places(bath, person, knowledge)
+    model = advised(person, Caps(max_c=bath.max_c, max_minutes=bath.max_minutes), knowledge)
+    row = model.row if model is not None else None
+    room = bath_places(bath, person, knowledge, (row.near, row.far) if row is not None else None)
     if not room.window or fact.water_c is None or fact.minutes is None:
         yield Left(substance=fact.substance, why="hour")
         return
-    water, minutes = min(fact.water_c, bath.max_c), min(fact.minutes, bath.max_minutes)
-    studied = water >= fact.water_c and minutes >= fact.minutes
+    water = min(row.water_c if row is not None else fact.water_c, bath.max_c)
+    minutes = min(row.minutes if row is not None else fact.minutes, bath.max_minutes)
+    studied = is_studied(water, minutes, fact)
     belief = belief_at(fact.substance, 1.0, believed, knowledge) if studied else None
     component = Component(
         id=fact.id, fact=fact.id, kind=fact.kind, doses=(), bath=Bath(water_c=water, minutes=minutes, end=person.bed),

@@ -13,6 +13,7 @@ from anmin.knowledge.model import Source, Text
 from anmin.knowledge.studies import Outcome
 from anmin.person.model import Bath, Dose, Person
 from anmin.person.status import MagnesiumStatus
+from anmin.plan.bath_reasons import bath_reasons
 from anmin.plan.believe import Believed
 from anmin.plan.components import is_elderly, share_of
 from anmin.plan.early import bed_too_early
@@ -70,7 +71,7 @@ def lines(evening: Evening, components: Sequence[Component], ground: Ground) -> 
     made = [_dose_line(placed, evening, ground) for placed in evening.placed]
     for component in components:
         if component.bath is not None and evening.bath is not None:
-            made.append(_bath_line(component, evening.bath, ground))
+            made.append(_bath_line(component, evening, evening.bath, ground))
     made.sort(key=lambda line: -((ground.person.bed - line.clock) % DAY))
     return (*made, bed_line(ground.person, ground.knowledge))
 
@@ -270,7 +271,7 @@ def _why_cost(why: _Why, component: Component, ground: Ground) -> None:
     why.add(knowledge.text("plan.why.cost_own" if own else "plan.why.cost", cost=shown, currency=currency))
 
 
-def _bath_line(component: Component, bath: Bath, ground: Ground) -> Line:
+def _bath_line(component: Component, evening: Evening, bath: Bath, ground: Ground) -> Line:
     knowledge, fact = ground.knowledge, ground.knowledge.components[component.fact]
     why = _Why([], [], [])
     _why_effect(why, component, fact, ground)
@@ -278,6 +279,8 @@ def _bath_line(component: Component, bath: Bath, ground: Ground) -> Line:
     timing = timing_of(fact.substance, knowledge)
     if timing is not None:
         why.add(timing.reason, timing.sources, (timing.id,))
+    for reason in bath_reasons(bath, evening.doses, ground.permitted.bath, ground.person, knowledge):
+        why.add(reason.text, reason.sources, reason.rules)
     why.add(knowledge.text("plan.why.bath_first"))
     for finding in ground.permitted.bath.advice:
         if finding.action == "none" and finding.rule not in _BESIDE_THE_BATH:

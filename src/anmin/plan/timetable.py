@@ -106,12 +106,20 @@ def places(
     return Places(before, found.get("dinner"), found.get("breakfast"))
 
 
-def bath_places(permission: BathPermission, person: Person, knowledge: Knowledge) -> Places:
-    """When a warm bath may end tonight: the person's own bath time first, if it lies in the window."""
+def bath_places(
+    permission: BathPermission, person: Person, knowledge: Knowledge, good: tuple[float, float] | None = None
+) -> Places:
+    """When a warm bath may end tonight: the person's own bath time first, if it lies in the window.
+
+    ``good``: the ends (minutes before bed, nearest and farthest) that the heat model finds equally good; they come
+    before all others.
+    """
     timing = timing_of("hot_bath", knowledge)
     if timing is None:
         return Places(())
     ends = window(timing, permission.forbidden, person, round(knowledge.value("plan.clock-grid")))
+    if good is not None:
+        ends = tuple(sorted(ends, key=lambda before: not good[0] <= before <= good[1]))
     own = before_bed(person.bath_time, person.bed) if person.bath_time is not None else None
     if own is not None and own in ends:
         return Places((own, *(before for before in ends if before != own)))
