@@ -1,6 +1,6 @@
 """A whole self-trial on a simulated person whose true effect is known, by the very commands a person would use.
 
-    python tools/demo_trial.py
+    python tools/demo_trial.py [PAGE.html]
 
 Design, sealed schedule, 56 mornings of diary, the exports of a watch and of a band that were worn beside it, guesses,
 unlock, verdict, and the next plan, which differs. Ends with 1 when that is not what the truth allows.
@@ -61,6 +61,9 @@ def main() -> int:
         result = str(home / "trial.json")
         verdict = anmin("4. The look at the end: the seal is verified, then the verdict", home, "trial", "unlock",
                         "--today", (FIRST + timedelta(days=56)).isoformat(), "--out", result)  # fmt: skip
+        page = sys.argv[1] if len(sys.argv) > 1 else str(home / "report.html")
+        anmin("   The same as a page to keep: figures, CENT 2015, the seal to check", home, "trial", "report", "--html",
+              page, shown=(-1,))  # fmt: skip
         before = anmin("5. The plan before ...", home, "plan", "--example", "taiwan-34", shown=6)
         informed = ["plan", "--example", "taiwan-34", "--results", result]
         after = anmin("   ... and the plan that knows of it", home, *informed, shown=6)

@@ -17,6 +17,7 @@ from anmin.store.log import Log
 from anmin.store.trials import Finished
 from anmin.trial.blinding import Guess, open_seal
 from anmin.trial.diary import Entry
+from anmin.trial.protocol import Protocol
 from anmin.trial.simulate import Truth
 from anmin.trial.simulate import diary as simulated
 
@@ -56,7 +57,7 @@ def finished(asked: tuple[str, ...], gain: float, *, guessed: str = "even", earl
     return msgspec.structs.replace(found, measured=measured)
 
 
-def _moved(entry: Entry, place: int, schedule: tuple[int, ...], protocol: trials.Protocol, gain: float) -> Entry:
+def _moved(entry: Entry, place: int, schedule: tuple[int, ...], protocol: Protocol, gain: float) -> Entry:
     number = protocol.night_of(entry.night)
     assert number is not None
     arm = protocol.design.arms[schedule[number // protocol.design.block_nights]]

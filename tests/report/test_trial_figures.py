@@ -29,8 +29,8 @@ def drawn(asked: tuple[str, ...] = ONE, gain: float = 28, lang: str = "en", **ho
     return figures(found(asked, gain, lang, **how), load(), lang)  # type: ignore[arg-type]
 
 
-def marks(chart: Chart, kind: type, label: str = "") -> list[Points]:
-    return [mark for mark in chart.marks if isinstance(mark, kind) and (not label or mark.label == label)]  # type: ignore[attr-defined]
+def points(chart: Chart, label: str = "") -> list[Points]:
+    return [mark for mark in chart.marks if isinstance(mark, Points) and (not label or mark.label == label)]
 
 
 def test_a_density_is_the_slope_of_its_distribution_and_holds_everything() -> None:
@@ -49,12 +49,12 @@ def test_every_night_is_drawn_once_in_its_arm_or_marked_missing() -> None:
     nights = protocol.design.nights
     assert chart.table is not None
     assert [row[0] for row in chart.table.rows] == [str(number + 1) for number in range(nights)]
-    counted = {label: len(marks(chart, Points, label)[0].x) for label in ("with", "without")}
+    counted = {label: len(points(chart, label)[0].x) for label in ("with", "without")}
     assert counted == {arm.arm: arm.written for arm in case.arms}
-    missed = marks(chart, Points, "not written down")[0]
-    dropped = marks(chart, Points, "first nights of a block, not analysed")[0]
+    missed = points(chart, "not written down")[0]
+    dropped = points(chart, "first nights of a block, not analysed")[0]
     assert len(missed.x) + len(dropped.x) + sum(counted.values()) == nights
-    assert len(marks(chart, Points, "not taken")[0].x) == 2
+    assert len(points(chart, "not taken")[0].x) == 2
     stripes = [mark for mark in chart.marks if isinstance(mark, Region)]
     first = [int(stripe.low + 0.5) // protocol.design.block_nights for stripe in stripes]
     assert first == [block for block, arm in enumerate(case.schedule) if arm]
@@ -131,8 +131,8 @@ def test_the_forest_has_everybody_the_mean_and_one_more_person() -> None:
     assert chart.title.startswith("12 people, ")
     assert "it helps on average" in chart.title
     assert together.expect_low is not None
-    inner = marks(chart, Points)[-2]
-    outer = marks(chart, Points)[-1]
+    inner = points(chart)[-2]
+    outer = points(chart)[-1]
     assert (inner.x_low, inner.x_high) == ((together.low,), (together.high,))
     assert outer.x_low[0] < inner.x_low[0] < inner.x_high[0] < outer.x_high[0]
     assert "is open" in pool_chart(pool_people(people(4, gain=0)), load(), "en").title

@@ -1,4 +1,4 @@
-"""The page of a finished trial answers first, answers every point of CENT 2015, proves its seal, and tells on nobody."""
+"""The page of a finished trial answers first, answers every point of CENT 2015, proves its seal, tells on nobody."""
 
 from __future__ import annotations
 
@@ -110,6 +110,7 @@ def test_the_checklist_speaks_of_this_trial() -> None:
     assert said("8c", one).count("–") == 13
     assert said("22", one) == one.comparisons[0].verdict.text.en
     assert "No verdict" in said("22", early)
+    assert "by your tracker" in said("17a.2", one)
     assert said("17a.2", factors).count("better") == 2
     assert "emergency: 3" in said("13c", one)
 

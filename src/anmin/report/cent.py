@@ -157,4 +157,12 @@ def _effect(one: Comparison, found: Findings, knowledge: Knowledge, lang: Lang) 
         "trial_report.estimate", lang, gain=f"{each.gain:.1f}", low=f"{each.low:.1f}", high=f"{each.high:.1f}",
         unit=unit_of(found.protocol.outcome, knowledge),
     )  # fmt: skip
+    if one.measured is not None:
+        measured = one.measured
+        beside = knowledge.say(
+            f"trial.report_measured_{found.protocol.measured}", lang, gain=f"{measured.gain:.1f}",
+            low=f"{measured.low:.1f}", high=f"{measured.high:.1f}", nights=str(measured.nights),
+            unit=knowledge.text("trial_report.minutes"),
+        )  # fmt: skip
+        said = f"{said}; {beside}" if lang == "en" else f"{said}；{beside}"
     return knowledge.say("trial_report.of", lang, name=one.name, title=said) if one.name else said

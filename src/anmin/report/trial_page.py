@@ -18,7 +18,7 @@ from anmin.trial.schedule import sealed_text
 from anmin.trial.verdict import whole_percent
 
 _STYLE = """
-.next { border-left: .3rem solid var(--line); padding-left: 1rem; }
+.next { border-left: .3rem solid var(--line); padding-left: 1rem; margin: 2rem 0; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #8881; padding: .6rem; font-size: .85rem; }
 """.strip()
 
