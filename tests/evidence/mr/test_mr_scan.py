@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -201,7 +202,7 @@ def test_a_stopped_scan_goes_on_and_computes_only_what_is_missing(
     assert not (out / "results.csv").exists()
     monkeypatch.setattr(scan_work, "gather", gather)
     shards = sorted((out / "shards").iterdir())
-    assert len(shards) == 6
+    assert len(shards) == 9
     # A shard that was cut, and one left half written, are not taken for whole ones.
     shards[1].write_bytes(shards[1].read_bytes()[:-100])
     (out / "shards" / ".x.results.parquet.1.part").write_bytes(b"PAR1")
@@ -210,6 +211,52 @@ def test_a_stopped_scan_goes_on_and_computes_only_what_is_missing(
     _same(whole[1], out)
     again = _scan(inputs, out)
     assert (again.computed, again.reused, again.hits) == (0, 7, whole[0].hits)
+
+
+@pytest.mark.parametrize("table", ["results", "variants"])
+@pytest.mark.parametrize("damage", ["bit", "block"])
+def test_a_shard_that_changed_on_the_disk_is_made_again(
+    inputs: Path, whole: tuple[Scan, Path], tmp_path: Path, table: str, damage: str
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(whole[1], out)
+    shard = sorted((out / "shards").glob(f"*.{table}.parquet"))[2]
+    data = bytearray(shard.read_bytes())
+    for at in range(8, 9) if damage == "bit" else range(4, len(data) // 3):
+        data[at] ^= 4
+    shard.write_bytes(data)
+    found = _scan(inputs, out)
+    assert (found.computed, found.reused) == (1, 6)
+    _same(whole[1], out)
+
+
+def test_the_order_of_rows_changes_nothing(inputs: Path, whole: tuple[Scan, Path], tmp_path: Path) -> None:
+    (tmp_path / "exposures").mkdir()
+    for file in (inputs / "exposures").iterdir():
+        head, *rows = file.read_text().splitlines()
+        (tmp_path / "exposures" / file.name).write_text("\n".join([head, *reversed(rows)]) + "\n")
+    scan(tmp_path / "exposures", inputs / "outcomes", tmp_path / "out", SETTINGS, spread=Here())
+    _same(whole[1], tmp_path / "out")
+
+
+def test_nothing_of_somebody_else_is_written_over(inputs: Path, tmp_path: Path) -> None:
+    (tmp_path / "results.csv").write_text("mine")
+    with pytest.raises(InputError, match=r"results\.csv"):
+        _scan(inputs, tmp_path)
+    for own in ("exposures", "outcomes"):
+        before = sorted((inputs / own).iterdir())
+        with pytest.raises(InputError, match="another folder"):
+            _scan(inputs, inputs / "outcomes" / ".." / own)
+        assert sorted((inputs / own).iterdir()) == before
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("address", ["nowhere", "tcp://", "zzz://a:1"])
+def test_an_address_that_is_none_makes_no_client(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that fails on it waits twenty seconds at its end and prints a traceback."""
+    monkeypatch.setattr("distributed.Client", lambda *_, **__: pytest.fail("a client was made"))
+    with pytest.raises(InputError, match="--dask"):
+        Dask(address)
 
 
 def test_large_files_that_are_read_whole_are_pieces_of_their_own(

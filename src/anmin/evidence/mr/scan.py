@@ -1,7 +1,7 @@
 """Many exposures on many outcomes, in pieces that can stop and go on: ``anmin mr scan``.
 
 Each outcome is read once for the union of all instruments. The result depends on the files and the settings only: not
-on the order of the files, the number of workers, or how often the scan was stopped and started again.
+on the order of the files or of their rows, the number of workers, or how often the scan was stopped and started again.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from anmin.evidence.mr.builds import build_of
 from anmin.evidence.mr.many import ALL_METHODS
 from anmin.evidence.mr.model import Association
 from anmin.evidence.mr.read import read_table
-from anmin.evidence.mr.scan_out import Scan, summary, together, write_manifest
+from anmin.evidence.mr.scan_out import WRITTEN, Scan, summary, together, write_manifest
 from anmin.evidence.mr.scan_work import Done, Exposure, Piece, Settings, Source
-from anmin.evidence.mr.shards import Shards, fingerprint, key_of
+from anmin.evidence.mr.shards import FOLDER, Shards, fingerprint, key_of
 from anmin.evidence.mr.spread import Spread
 
 _BESIDE = (".tbi", ".csi", ".yaml", ".yml", ".md5", ".json", ".md", parquet.SUFFIX)
@@ -70,6 +70,7 @@ def scan(
     given = tuple(_exposure(path, settings) for path in _files(exposures, "exposures"))
     _one_build(given, settings)
     paths = _files(outcomes, "outcomes")
+    _own_folder(out, exposures, outcomes)
     shards = Shards(out)
     content = key_of([msgspec.to_builtins(each) for each in given], msgspec.to_builtins(settings))
     sources = [
@@ -136,7 +137,17 @@ def _exposure(path: Path, settings: Settings) -> Exposure:
     rows = read_table(path, settings.exposure_build)
     if not rows:
         raise InputError(path.name, "no rows", "a table of instruments")
-    return Exposure(name=_name(path), rows=rows)
+    # Draws go along the rows: in an order of their own, so that none of the file's matters.
+    return Exposure(name=_name(path), rows=tuple(sorted(rows, key=lambda row: row.snp)))
+
+
+def _own_folder(out: Path, *inputs: Path) -> None:
+    """A scan writes where only scans wrote: never among its inputs, never over somebody's own tables."""
+    if any(out.resolve() == each.resolve() for each in inputs):
+        raise InputError("--out", str(out), "another folder than those of the inputs")
+    foreign = [] if (out / FOLDER).is_dir() else [name for name in WRITTEN if (out / name).exists()]
+    if foreign:
+        raise InputError("--out", str(out), "an empty folder, or one of an earlier scan", f"It holds {foreign[0]}.")
 
 
 def _one_build(exposures: Sequence[Exposure], settings: Settings) -> None:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+_TABLES = ("results.parquet", "results.csv", "variants.parquet")
+WRITTEN = (*_TABLES, "manifest.json")
+"""What a scan leaves beside the folder of its shards."""
+
+
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """One pair that passes."""
 
@@ -62,7 +67,7 @@ def together(shards: Shards, sources: Sequence[Source], settings: Settings, out:
     import polars as pl
 
     if not sources:
-        for name in ("results.parquet", "results.csv", "variants.parquet"):
+        for name in _TABLES:
             (out / name).unlink(missing_ok=True)  # of another scan into the same folder
         return None
     keys = [source.shard for source in sources]

@@ -1,7 +1,7 @@
 """Results that are never computed twice: one shard of parquet for each outcome, named by what it was made of.
 
 The name is a hash of the outcome file, of all instruments and of every setting. A shard is written beside its place and
-renamed, and is only taken for one when both its tables carry its name.
+renamed, and is only taken for one when both its tables carry its name and are byte for byte what was written.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Shards:
 
     def __init__(self, out: Path) -> None:
         self.folder = out / FOLDER
+        self._whole: set[str] = set()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -66,19 +67,31 @@ class Shards:
         return self.folder / f"{key}.{table}.parquet"
 
     def whole(self, key: str) -> bool:
-        """Whether both tables of a shard are there, readable and of this name."""
+        """Whether both tables of a shard are there, of this name and as they were written."""
+        if key not in self._whole and self._sound(key):
+            self._whole.add(key)
+        return key in self._whole
+
+    def _sound(self, key: str) -> bool:
         try:
-            return all(
-                self.path(key, table).is_file() and parquet.metadata(self.path(key, table)).get(_KEY) == key
-                for table in TABLES
-            )  # fmt: skip
-        except InputError:
+            named = all(parquet.metadata(self.path(key, table)).get(_KEY) == key for table in TABLES)
+            return named and self._sums(key).read_text("ascii") == self._summed(key)
+        except (InputError, OSError, ValueError):
             return False
 
+    def _sums(self, key: str) -> Path:
+        return self.folder / f"{key}.sha256"
+
+    def _summed(self, key: str) -> str:
+        """As ``sha256sum`` writes it; parquet has no sum of its own, and a changed bit may still be a number."""
+        paths = [self.path(key, table) for table in TABLES]
+        return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths)
+
     def write(self, key: str, results: pl.DataFrame, variants: pl.DataFrame, about: bytes) -> None:
-        """Both tables, the results last; ``about`` is kept with them."""
+        """Both tables, their sums last; ``about`` is kept with them."""
         for table, frame in (("variants", variants), ("results", results)):
             write_table(frame, self.path(key, table), {_KEY: key, "anmin.about": about.decode()})
+        whole_or_not(self._sums(key), lambda beside: beside.write_text(self._summed(key), "ascii"))
 
     def about(self, key: str) -> bytes:
         """What was kept with a shard."""

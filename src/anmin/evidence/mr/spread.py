@@ -66,9 +66,12 @@ class Dask:
     def __init__(self, address: str, timeout: str = "10s") -> None:
         try:
             from distributed import Client
+            from distributed.comm.addressing import get_address_host_port
         except ImportError:
             raise InputError("--dask", address, "the extra: pip install 'anmin[cluster]'") from None
         try:
+            if not address.startswith("inproc:"):
+                get_address_host_port(address)  # a client that fails on it would hang when it is thrown away
             self._client: Any = Client(address, timeout=timeout, set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TimeoutError) as error:
             raise InputError("--dask", address, "the address of a running scheduler", str(error)[:100]) from None
