@@ -24,6 +24,7 @@ from anmin.trial.simulate import diary as simulated
 FIRST = date(2026, 3, 2)
 ONE = ("--component", "glycine", "--nights", "56", "--measured", "tst")
 ARMS = ("--arms", "without,glycine,l_theanine", "--nights", "144")
+LOOK = ("--component", "glycine", "--blocks", "26", "--looks", "88")
 FACTORS = ("--factorial", "glycine,magnesium_citrate", "--nights", "112")
 
 
@@ -49,6 +50,9 @@ def finished(asked: tuple[str, ...], gain: float, *, guessed: str = "even", earl
             word = trials.ask_to_open(log, 2)
             trials.open_block(log, 2, word, commitment)
             end = FIRST + timedelta(days=30) if early else protocol.last_morning
+            if len(protocol.looks) > 1:
+                end = FIRST + timedelta(days=protocol.looks[0])
+                assert trials.look(log, commitment, end).settled
             trials.unlock(log, commitment, end, knowledge, early=early)
             found = trials.finished(log, None, knowledge)
     if protocol.measured is None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from finished_trials import ARMS, FACTORS, ONE, finished
+from finished_trials import ARMS, FACTORS, LOOK, ONE, finished
 
 from anmin.knowledge.load import load
 from anmin.report.chart import Bars, Chart, Points, Region
@@ -59,6 +59,20 @@ def test_every_night_is_drawn_once_in_its_arm_or_marked_missing() -> None:
     first = [int(stripe.low + 0.5) // protocol.design.block_nights for stripe in stripes]
     assert first == [block for block, arm in enumerate(case.schedule) if arm]
     assert any("opened in an emergency" in row[3] for row in chart.table.rows[8:12])
+
+
+@pytest.mark.parametrize(("asked", "early", "most"), [(LOOK, False, 88), (ONE, True, 56)])
+def test_a_trial_that_ended_sooner_is_drawn_to_its_end(asked: tuple[str, ...], early: bool, most: int) -> None:
+    case = found(asked, gain=40, early=early)
+    chart = figures(case, load(), "en")["nights"]
+    assert case.result.stopped_at == (None if early else 88)
+    assert chart.table is not None
+    assert len(chart.table.rows) == round(chart.x.high - 0.5) <= most
+    assert chart.table.rows[-1][2] != "–" or not early
+    with_and_without = [len(points(chart, label)[0].x) for label in ("with", "without")]
+    if not early:
+        assert sum(arm.planned for arm in case.arms) == 88 - 88 // 4  # the first night of a block of four is left out
+    assert sum(with_and_without) == case.comparisons[0].as_randomised.nights
 
 
 def test_the_title_of_the_effect_is_the_verdict_and_changes_with_it() -> None:

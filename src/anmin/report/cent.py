@@ -8,7 +8,7 @@ from anmin.knowledge.texts import Filling, fill
 from anmin.report.trial_findings import Comparison, Findings, arm_name
 from anmin.trial.blinding import Blindness
 from anmin.trial.protocol import Protocol
-from anmin.trial.result import unit_of
+from anmin.trial.result import unit_of, until
 from anmin.trial.schedule import Schedule
 
 
@@ -44,7 +44,8 @@ def sequence_words(schedule: Schedule, protocol: Protocol, knowledge: Knowledge,
 def _filling(found: Findings, knowledge: Knowledge, lang: Lang) -> dict[str, str]:
     protocol, design, result = found.protocol, found.protocol.design, found.result
     outcome = knowledge.outcomes[protocol.outcome]
-    written = [number for entry in found.finished.entries if (number := protocol.night_of(entry.night)) is not None]
+    entries = until(protocol, found.finished.entries, result.stopped_at)
+    written = [number for entry in entries if (number := protocol.night_of(entry.night)) is not None]
     completed = {number // design.block_nights for number in written if design.is_analysed(number)}
     per_arm = [sum(found.schedule[block] == arm for block in completed) for arm in range(len(design.arms))]
     semicolon = "; " if lang == "en" else "；"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from statistics import fmean
 from typing import Literal
 
@@ -47,7 +48,7 @@ def nights_chart(found: Findings, knowledge: Knowledge, lang: Lang) -> Chart:
     named = knowledge.outcomes[protocol.outcome].name.get(lang)
     unit = unit_of(protocol.outcome, knowledge).get(lang)
     by_number: dict[int, Entry] = {
-        number: entry for entry in found.finished.entries if (number := protocol.night_of(entry.night)) is not None
+        number: entry for entry in found.finished.entries if (number := _night(entry.night, found)) is not None
     }
     values = {number: float(getattr(derive(entry), protocol.measure)) for number, entry in by_number.items()}
     means = _shown_means([(arm.arm, arm.mean) for arm in found.arms], found, knowledge, lang)
@@ -55,22 +56,20 @@ def nights_chart(found: Findings, knowledge: Knowledge, lang: Lang) -> Chart:
     marks = [*_nights(values, found, knowledge, lang)]
     late = [number for number, entry in by_number.items() if derive(entry).late]
     skipped = [number for number, entry in by_number.items() if entry.taken is False]
-    missed = [number for number in range(found.protocol.design.nights) if number not in by_number]
+    missed = [number for number in range(_last(found)) if number not in by_number]
     marks += _ringed(late, values, say("trial_report.nights.late", lang), "fourth", 8.0)
     marks += _ringed(skipped, values, say("trial_report.nights.not_taken", lang), "bad", 10.0)
     if missed:
         places = tuple(float(number + 1) for number in missed)
         marks.append(Points(x=places, y=(foot * 0.5,) * len(missed), sizes=(2.5,) * len(missed), tone="faint",
                             shape="square", label=say("trial_report.nights.missed", lang)))  # fmt: skip
-    rows = tuple(
-        _night_row(number, by_number, values, found, knowledge, lang) for number in range(protocol.design.nights)
-    )
+    rows = tuple(_night_row(number, by_number, values, found, knowledge, lang) for number in range(_last(found)))
     heads = ("night", "arm", "value", "remark")
     label = f"{named} ({unit})"
     return Chart(
         title=say("trial_report.nights.title", lang, outcome=_sentence(named), means=means, unit=unit),
         says=say("trial_report.nights.says", lang, outcome=named, unit=unit),
-        x=_across(protocol, knowledge, lang),
+        x=_across(found, knowledge, lang),
         y=Axis(label=label, low=foot, high=top),
         marks=tuple(marks),
         table=Table(heads=tuple(say(f"trial_report.head.{head}", lang, value=label) if head == "value"
@@ -86,7 +85,7 @@ def tracker_chart(found: Findings, knowledge: Knowledge, lang: Lang) -> Chart:
     values = {
         number: value
         for morning, value in found.finished.measured.items()
-        if (number := protocol.night_of(morning)) is not None
+        if (number := _night(morning, found)) is not None
     }
     counted = [
         (arm, [value for number, value in values.items() if _arm(number, found) == place and _counts(number, found)])
@@ -100,7 +99,7 @@ def tracker_chart(found: Findings, knowledge: Knowledge, lang: Lang) -> Chart:
         title=say("trial_report.tracker.title", lang, outcome=_sentence(named), unit=unit,
                   means=_shown_means(means, found, knowledge, lang)),
         says=say("trial_report.tracker.says", lang, outcome=named, unit=unit),
-        x=_across(protocol, knowledge, lang),
+        x=_across(found, knowledge, lang),
         y=Axis(label=label, low=foot, high=top),
         marks=tuple(_nights(values, found, knowledge, lang)),
         table=Table(
@@ -258,12 +257,30 @@ def _night_row(
     return str(number + 1), _arm_of(number, found, knowledge, lang), value, said
 
 
-def _across(protocol: Protocol, knowledge: Knowledge, lang: Lang) -> Axis:
+def _across(found: Findings, knowledge: Knowledge, lang: Lang) -> Axis:
     """The nights, with a tick where a block begins, as many as fit."""
-    length, nights = protocol.design.block_nights, protocol.design.nights
+    length, nights = found.protocol.design.block_nights, _last(found)
     step = length * math.ceil(nights / length / 14)
     ticks = tuple(Tick(at=float(night + 1), label=str(night + 1)) for night in range(0, nights, step))
     return Axis(label=knowledge.say("trial_report.nights.x", lang), low=0.5, high=nights + 0.5, ticks=ticks)
+
+
+def _last(found: Findings) -> int:
+    """Nights until the trial ended: all, or those before the look or the opening that ended it."""
+    protocol = found.protocol
+    if found.result.stopped_at is not None:
+        return found.result.stopped_at
+    if not found.result.early:
+        return protocol.design.nights
+    mornings = [*(entry.night for entry in found.finished.entries), *found.finished.measured]
+    slept = [number for morning in mornings if (number := protocol.night_of(morning)) is not None]
+    return max(slept, default=0) + 1
+
+
+def _night(morning: date, found: Findings) -> int | None:
+    """The number of a night, from 0; None outside of the trial and after its end."""
+    number = found.protocol.night_of(morning)
+    return number if number is not None and number < _last(found) else None
 
 
 def _room(values: Sequence[float], *, from_zero: bool = True) -> tuple[float, float]:
@@ -315,9 +332,8 @@ def _arm_of(number: int, found: Findings, knowledge: Knowledge, lang: Lang) -> s
 
 
 def _counts(number: int, found: Findings) -> bool:
-    """Whether a night is analysed: not among the first of its block, and not after the look that ended the trial."""
-    stopped = found.result.stopped_at
-    return found.protocol.design.is_analysed(number) and (stopped is None or number < stopped)
+    """Whether a night is analysed: not among the first of its block."""
+    return found.protocol.design.is_analysed(number)
 
 
 def _shown_means(means: Sequence[tuple[str, float | None]], found: Findings, knowledge: Knowledge, lang: Lang) -> str:

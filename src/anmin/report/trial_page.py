@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from anmin import __version__
@@ -19,6 +20,7 @@ from anmin.trial.verdict import whole_percent
 
 _STYLE = """
 .next { border-left: .3rem solid var(--line); padding-left: 1rem; margin: 2rem 0; }
+code { display: inline-block; font-size: .95em; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #8881; padding: .6rem; font-size: .85rem; }
 """.strip()
 
@@ -67,8 +69,9 @@ def next_steps(found: Findings, knowledge: Knowledge, lang: Lang) -> list[str]:
 
 def _next(found: Findings, knowledge: Knowledge, lang: Lang) -> list[str]:
     lines = next_steps(found, knowledge, lang)
-    return ['<div class="next">', f"<h2>{escape(knowledge.say('trial_report.part.next', lang))}</h2>",
-            *items(lines), "</div>"]  # fmt: skip
+    heading = f"<h2>{escape(knowledge.say('trial_report.part.next', lang))}</h2>"
+    marked = [re.sub("`([^`]+)`", r"<code>\1</code>", escape(line)) for line in lines]
+    return ['<div class="next">', heading, "<ul>", *(f"<li>{line}</li>" for line in marked), "</ul></div>"]
 
 
 def _short(found: Findings, knowledge: Knowledge, lang: Lang) -> list[str]:

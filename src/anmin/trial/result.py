@@ -134,7 +134,7 @@ def evaluate(
         ratio=_ratio(protocol, nights),
         built_up=_built_up(protocol, schedule, entries),
         measured=tracker,
-        arms=counts(protocol, schedule, entries),
+        arms=counts(protocol, schedule, entries, stopped_at),
         blinded=protocol.blinded,
         blind=blind,
         opened_blocks=opened_blocks,
@@ -331,15 +331,21 @@ def _ratio(protocol: Protocol, nights: Nights) -> Estimate | None:
     )  # fmt: skip
 
 
-def counts(protocol: Protocol, schedule: Schedule, entries: Sequence[Entry]) -> tuple[ArmCount, ...]:
-    """What was written down in each arm: with before without where there are two, else in the order of the design."""
+def counts(
+    protocol: Protocol, schedule: Schedule, entries: Sequence[Entry], stopped_at: int | None = None
+) -> tuple[ArmCount, ...]:
+    """What was written down in each arm: with before without where there are two, else in the order of the design.
+
+    ``stopped_at``: nights after which a declared look ended it; later ones were never to be written down.
+    """
     design = protocol.design
+    nights = design.nights if stopped_at is None else stopped_at
     by_number = {number: entry for entry in entries if (number := protocol.night_of(entry.night)) is not None}
 
     def counted(arm: int) -> ArmCount:
         planned = [
             number
-            for number in range(design.nights)
+            for number in range(nights)
             if schedule[number // design.block_nights] == arm and design.is_analysed(number)
         ]
         written = [by_number[number] for number in planned if number in by_number]

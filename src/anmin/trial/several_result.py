@@ -145,7 +145,7 @@ def evaluate_several(
             for one in contrasts_of(design)
             if not one.verdict
         ),
-        arms=counts(protocol, schedule, entries),
+        arms=counts(protocol, schedule, entries, stopped_at),
         alpha=level_of(protocol, stopped_at),
         opened_blocks=opened_blocks,
         early=early,
