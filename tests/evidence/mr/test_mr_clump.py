@@ -7,11 +7,13 @@ from itertools import permutations
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anmin.errors import InputError
+from anmin.evidence.mr import parquet
 from anmin.evidence.mr.candidates import read_candidates
 from anmin.evidence.mr.clump import clump
 from anmin.evidence.mr.ld import DosageLd, MatrixLd, PairLd, read_ld
@@ -204,6 +206,21 @@ def test_of_a_long_file_only_the_significant_are_kept_and_the_others_counted(tmp
     read = read_candidates(path, 5e-8)
     assert [row.snp for row in read.rows] == ["rs0", "rs1000", "rs2000", "rs3000", "rs4000"]
     assert (read.count, read.above) == (5_000, 4_995)
+
+
+def test_all_of_a_long_parquet_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "SLICE", 300_000)
+    count = 1_000_150  # a bound that once cut the file without a word
+    p = np.full(count, 0.5)
+    p[[0, count - 1]] = 1e-300
+    path = tmp_path / "long.parquet"
+    pl.DataFrame({"snp": np.arange(count), "effect_allele": "A", "beta": 0.01, "se": 0.01, "p": p}).write_parquet(path)
+    told: list[int] = []
+    read = read_candidates(path, 5e-8, told.append)
+    assert [row.snp for row in read.rows] == ["0", str(count - 1)]
+    assert (read.count, read.above) == (count, count - 2)
+    assert told == sorted(told)
+    assert told[-1] == path.stat().st_size
 
 
 def test_a_reference_too_small_for_the_threshold_is_told() -> None:

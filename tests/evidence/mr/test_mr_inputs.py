@@ -89,6 +89,14 @@ def test_an_unsorted_file_is_sorted_in_its_parquet(tmp_path: Path) -> None:
     assert read_outcome(tmp_path / "made.parquet", WANTED).found == read_outcome(path, WANTED, route="pass").found
 
 
+def test_a_table_without_one_whole_line_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cut.tsv"
+    path.write_bytes(finngen_text(ROWS[:1]).split(b"\n")[0] + b"\n1\t100\n")
+    with pytest.raises(InputError, match="no rows"):
+        write_index(path)
+    assert [each.name for each in tmp_path.iterdir()] == ["cut.tsv"]
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 @pytest.mark.parametrize("blanks", [False, True])
 def test_line_ends_and_runs_of_blanks(ending: str, blanks: bool, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def _plainly_above(cells: Sequence[Value], layout: Layout, least: float) -> bool
 def _rows(path: Path, progress: Progress | None) -> Iterator[tuple[Sequence[Value], Layout, str | None]]:
     if parquet.is_parquet(path):
         layout, build = declared(parquet.layout(path), path, None, parquet.build(path))
-        for cells in parquet.rows(path, 1_000_000):
+        for cells in parquet.rows(path, progress=progress):
             yield cells, layout, build
         return
     with open_text(path, progress=progress) as text:

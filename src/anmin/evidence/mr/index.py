@@ -97,6 +97,8 @@ def _gathered(text: Text, layout: Layout, name: str) -> Iterator[bytes]:
         if max(map(len, block.split(b"\n"))) > MAX_LINE:
             raise endless(name)
         whole = _regular(block, layout, text.separator)
+        if not whole:
+            continue
         kept.append(whole)
         size += len(whole)
         if size >= _PIECE:

@@ -16,6 +16,7 @@ from anmin.errors import InputError
 from anmin.evidence.mr.builds import Place
 from anmin.evidence.mr.columns import Layout, layout_of
 from anmin.evidence.mr.rows import Value
+from anmin.evidence.mr.stream import Progress
 from anmin.evidence.mr.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ PLACE, LISTED = "place", "listed"
 """Columns of a table made here: where a row stands, and whether its name is a list of names."""
 NUMBERS = frozenset(("beta", "odds_ratio", "se", "eaf", "p", "neg_log10_p", "n"))
 MAX_ROWS = 500_000_000
+SLICE = 1 << 18
 _CODES = {str(number): number for number in range(1, 23)} | {"X": 23, "Y": 24, "MT": 26}
 _KEY = "anmin"
 
@@ -117,13 +119,23 @@ def build(path: Path) -> str | None:
     return metadata(path).get(f"{_KEY}.build")
 
 
-def rows(path: Path, limit: int) -> list[list[Value]]:
-    """The first rows, every column in its place."""
+def rows(path: Path, limit: int = MAX_ROWS, progress: Progress | None = None) -> Iterator[list[Value]]:
+    """The rows up to ``limit``, every column in its place; a slice at a time is in memory."""
     import polars as pl
 
     found = layout(path)
     with refusing(path):
-        return _cells(pl.scan_parquet(path).head(limit), path, found)
+        table, size = pl.scan_parquet(path), path.stat().st_size
+        total = int(table.select(pl.len()).collect().item())
+    if total > MAX_ROWS:
+        raise InputError(path.name, f"{total} rows", f"at most {MAX_ROWS}")
+    last = min(limit, total)
+    for start in range(0, last, SLICE):
+        with refusing(path):
+            cells = _cells(table.slice(start, min(SLICE, last - start)), path, found)
+        yield from cells
+        if progress:
+            progress(size * min(start + SLICE, last) // last)
 
 
 def fetch(path: Path, wanted: Wanted) -> int:
