@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,7 @@ def correlated_command(
     by_name: bool, lang: Lang, as_json: bool,
 ) -> None:  # fmt: skip
     """IVW and MR-Egger when the variants of EXPOSURE are inherited together, as those of one gene are."""
+    from anmin.evidence.mr.analyse import attempt
     from anmin.evidence.mr.correlated import correlated_egger, correlated_ivw
     from anmin.evidence.mr.harmonise import harmonise
     from anmin.evidence.mr.named_matrix import read_matrix
@@ -169,7 +171,8 @@ def correlated_command(
     matched = harmonise(wanted, reading.found, action)  # type: ignore[arg-type]
     pair = pair_of(matched)
     rho = read_matrix(ld_file).of(pair.snps)
-    estimates = (correlated_ivw(pair, rho), correlated_egger(pair, rho)) if pair.count else ()
+    methods = {"correlated_ivw": correlated_ivw, "correlated_egger": correlated_egger} if pair.count else {}
+    estimates = tuple(attempt(name, pair.count, partial(method, pair, rho)) for name, method in methods.items())
     if as_json:
         print_json({"matched": matched, "used": pair.snps, "estimates": estimates})
     else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from anmin.evidence.mr.analyse import Analysis
 from anmin.evidence.mr.demo import PUBLISHED, Demo
 from anmin.evidence.mr.instruments import usable_instruments
-from anmin.evidence.mr.model import Estimate
+from anmin.evidence.mr.model import Estimate, Matched
 from anmin.evidence.mr.multivariable import MultiEstimate
+from anmin.evidence.mr.multivariable_tables import SeveralMatched
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.report.mr_beside import beside_sentences, seventeen
@@ -38,9 +39,30 @@ def demo_page(demo: Demo, knowledge: Knowledge, lang: Lang) -> str:
 
 
 def run_page(analysis: Analysis, names: tuple[str, str], knowledge: Knowledge, lang: Lang) -> str:
-    """Any two tables."""
-    title = knowledge.say("mr.run_title", lang, exposure=names[0], outcome=names[1])
-    return "\n".join([title, "", *analysis_lines(analysis, knowledge, lang, "mr.estimates_plain")]) + "\n"
+    """Any two tables: the answer, then all of it."""
+    lines = [*answer_lines(analysis.estimates, names, knowledge, lang), ""]
+    return "\n".join([*lines, *analysis_lines(analysis, knowledge, lang, "mr.estimates_plain")]) + "\n"
+
+
+def answer_lines(
+    estimates: Sequence[Estimate], names: tuple[str, str], knowledge: Knowledge, lang: Lang
+) -> list[str]:  # fmt: skip
+    """The first estimate in a sentence, or that there is none; ``names``: exposure and outcome."""
+    first = estimates[0] if estimates else None
+    if first is None or first.estimate is None or first.low is None or first.high is None or first.p is None:
+        return wrap(knowledge.say("mr.run_none", lang, exposure=names[0], outcome=names[1]), _WIDTH)
+    sentence = knowledge.say(
+        "mr.run_answer", lang, exposure=names[0], outcome=names[1], ratio=ratio_words(first.estimate),
+        low=ratio_words(first.low), high=ratio_words(first.high), p=f"{first.p:.2g}",
+        method=knowledge.say(f"mr.method.{first.method}", lang),
+    )  # fmt: skip
+    return wrap(sentence, _WIDTH)
+
+
+def fate_words(row: Matched | SeveralMatched, knowledge: Knowledge, lang: Lang) -> str:
+    """What became of a variant and why."""
+    fate = knowledge.say("mr.kept" if row.keep else "mr.left_out", lang)
+    return knowledge.say("mr.fate", lang, fate=fate, reason=knowledge.say(f"mr.reason.{row.reason}", lang))
 
 
 def analysis_lines(
@@ -50,8 +72,7 @@ def analysis_lines(
     say = knowledge.say
     lines = [say("mr.variants", lang)]
     for row in analysis.matched:
-        fate = say("mr.kept" if row.keep else "mr.left_out", lang)
-        lines.append(f"  {row.snp:<14} {fate}: {say(f'mr.reason.{row.reason}', lang)}")
+        lines.append(f"  {row.snp:<14} {fate_words(row, knowledge, lang)}")
     if not analysis.estimates:
         return [*lines, "", say("mr.nothing", lang)]
     if explained is not None:

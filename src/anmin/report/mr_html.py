@@ -17,7 +17,7 @@ from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.report.chart import Chart, Table
 from anmin.report.html import STYLE, figure, items, page, table
-from anmin.report.mr import convention, ratio_words, why_not
+from anmin.report.mr import convention, fate_words, ratio_words, why_not
 from anmin.report.mr import published as published_lines
 from anmin.report.mr import reach as reach_lines
 from anmin.report.mr_figures import main_estimate
@@ -186,8 +186,6 @@ def _harmonisation(matched: Sequence[Matched], knowledge: Knowledge, lang: Lang)
 
 
 def _variant(row: Matched, knowledge: Knowledge, lang: Lang) -> tuple[str, ...]:
-    fate = knowledge.say("mr.kept" if row.keep else "mr.left_out", lang)
-    reason = knowledge.say(f"mr.reason.{row.reason}", lang)
     alleles = [
         "/".join(allele for allele in pair if allele)
         for pair in (
@@ -196,7 +194,7 @@ def _variant(row: Matched, knowledge: Knowledge, lang: Lang) -> tuple[str, ...]:
         )
     ]
     shares = " / ".join("–" if eaf is None else f"{eaf:.3f}" for eaf in (row.eaf_exposure, row.eaf_outcome))
-    return row.snp, f"{fate}: {reason}" if lang == "en" else f"{fate}：{reason}", row.reason, *alleles, shares
+    return row.snp, fate_words(row, knowledge, lang), row.reason, *alleles, shares
 
 
 def _checklist(

@@ -14,7 +14,7 @@ from anmin.evidence.mr.multivariable_analyse import MultiAnalysis
 from anmin.evidence.mr.multivariable_strength import Strength
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
-from anmin.report.mr import convention, estimate_line, ratio_words, why_not
+from anmin.report.mr import answer_lines, convention, estimate_line, fate_words, ratio_words, why_not
 from anmin.report.wrap import cells, wrap
 
 _WIDTH = 96
@@ -30,7 +30,8 @@ def multi_page(analysis: MultiAnalysis, outcome: str, knowledge: Knowledge, lang
     title = say("mr.run_title", lang, exposure=" + ".join(analysis.exposures), outcome=outcome)
     if not analysis.used:
         return "\n".join([title, "", say("mr.nothing", lang), "", *_multi_fates(analysis, knowledge, lang)]) + "\n"
-    lines = [title, "", *_answer(analysis, knowledge, lang), "", say("mr.multi_estimates", lang)]
+    answer = [*_answer(analysis, knowledge, lang), ""]
+    lines = [*(answer if answer[:-1] else ()), title, "", say("mr.multi_estimates", lang)]
     for found in analysis.estimates:
         lines += _multi_estimate(found, knowledge, lang)
     lines += ["", say("mr.multi_strength", lang), *_strengths(analysis.strengths, analysis, knowledge, lang)]
@@ -72,24 +73,24 @@ def clump_page(clumped: Clumped, read: Candidates, name: str, knowledge: Knowled
     lines += ["", *(_fate(fate, knowledge, lang) for fate in told)]
     if len(told) < len(clumped.fates):
         counts = Counter(fate.reason for fate in clumped.fates if not fate.keep)
-        lines += [f"  {say(f'mr.clump.{reason}', lang)}: {count:,}" for reason, count in sorted(counts.items())]
+        for reason, count in sorted(counts.items()):
+            lines.append("  " + say("mr.fate", lang, fate=say(f"mr.clump.{reason}", lang), reason=f"{count:,}"))
     return "\n".join(lines) + "\n"
 
 
 def correlated_page(
     matched: Sequence[Matched], estimates: Sequence[Estimate], names: tuple[str, str], knowledge: Knowledge, lang: Lang
 ) -> str:
-    """Every variant's fate and the two estimates."""
+    """The answer, the two estimates and every variant's fate."""
     say = knowledge.say
-    lines = [say("mr.run_title", lang, exposure=names[0], outcome=names[1]), ""]
+    lines = [*answer_lines(estimates, names, knowledge, lang), ""]
     if not estimates:
         lines += [say("mr.nothing", lang)]
     else:
         lines += [say("mr.estimates_plain", lang), *(estimate_line(each, knowledge, lang) for each in estimates)]
     lines += ["", say("mr.variants", lang)]
     for row in matched:
-        fate = say("mr.kept" if row.keep else "mr.left_out", lang)
-        lines.append(f"  {row.snp:<14} {fate}: {say(f'mr.reason.{row.reason}', lang)}")
+        lines.append(f"  {row.snp:<14} {fate_words(row, knowledge, lang)}")
     return "\n".join(lines) + "\n"
 
 
@@ -142,11 +143,10 @@ def _multi_fates(analysis: MultiAnalysis, knowledge: Knowledge, lang: Lang) -> I
     yield say("mr.variants", lang)
     told = [row for row in analysis.matched if not row.keep or len(analysis.matched) <= _SHOWN]
     for row in told[: 10 * _SHOWN]:
-        fate = say("mr.kept" if row.keep else "mr.left_out", lang)
         where = f" ({row.where})" if row.where else ""
-        yield f"  {row.snp:<14} {fate}: {say(f'mr.reason.{row.reason}', lang)}{where}"
+        yield f"  {row.snp:<14} {fate_words(row, knowledge, lang)}{where}"
     if len(told) < len(analysis.matched):
-        yield f"  {say('mr.kept', lang)}: {len(analysis.used):,}"
+        yield "  " + say("mr.fate", lang, fate=say("mr.kept", lang), reason=f"{len(analysis.used):,}")
 
 
 def _fate(fate: Fate, knowledge: Knowledge, lang: Lang) -> str:

@@ -20,6 +20,7 @@ from anmin.evidence.mr.ld import R2
 from anmin.evidence.mr.model import Association
 from anmin.evidence.mr.multivariable_strength import Covariance
 from anmin.evidence.mr.multivariable_tables import bring_together
+from anmin.evidence.mr.read import read_table
 from anmin.knowledge.load import Knowledge
 
 HEADER = "snp,effect_allele,other_allele,eaf,beta,se\n"
@@ -166,6 +167,36 @@ def test_the_pages_in_three_languages(lipids: Path, lang: str) -> None:
     if lang != "en":
         assert "interval" not in page
         assert "left out" not in page
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "odds ratio"), ("zh-Hant", "勝算比"), ("ja", "オッズ比")])
+def test_the_first_line_answers(lipids: Path, lang: str, words: str) -> None:
+    files = [lipids / f"{trait}.csv" for trait in TRAITS]
+    names = read_table(files[0])
+    ld = [[row.snp for row in names], *([str(float(i == j)) for j in range(len(names))] for i in range(len(names)))]
+    (lipids / "rho.csv").write_text("".join(",".join(row) + "\n" for row in ld))
+    for command in (
+        ["run", files[0], lipids / "chd.csv", "--draws", "100"],
+        ["correlated", files[0], lipids / "chd.csv", "--ld", lipids / "rho.csv"],
+        ["multi", *files, "--outcome", lipids / "chd.csv", "--draws", "100"],
+    ):
+        page = _run([*command, "--lang", lang])
+        assert words in page.splitlines()[0]
+        if lang != "en":
+            assert not re.search(r"[\u3040-\u9fff]: ", page)
+
+
+def test_numbers_beyond_floats_end_in_a_reason_and_no_warning(lipids: Path, recwarn: pytest.WarningsRecorder) -> None:
+    head = "snp,effect_allele,other_allele,beta,se\n"
+    values = ("1e308,1e-308", "1e308,1e308", "-1e308,1e-308", "1e-308,1e-308")
+    for name in ("one", "two"):
+        (lipids / f"{name}.csv").write_text(head + "".join(f"rs{i},A,G,{each}\n" for i, each in enumerate(values)))
+    (lipids / "eye.csv").write_text("rs0,rs1,rs2,rs3\n1,0,0,0\n0,1,0,0\n0,0,1,0\n0,0,0,1\n")
+    one, two = lipids / "one.csv", lipids / "two.csv"
+    assert "nan" not in _run(["multi", one, two, "--outcome", lipids / "chd.csv", "--draws", "100"])
+    found = json.loads(_run(["correlated", one, two, "--ld", lipids / "eye.csv", "--json"]))
+    assert {each["why_not"] for each in found["estimates"]} <= {"beyond_numbers", "no_solution"}
+    assert not recwarn.list
 
 
 def test_every_word_is_there(knowledge: Knowledge) -> None:

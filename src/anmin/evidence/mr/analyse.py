@@ -120,10 +120,10 @@ def estimates(
                 limit = Convention(detail=f"at most {MAX_SEARCHED} variants")
                 yield cannot(name, pair.count, limit, "too_many_variants")
     for name, method in methods.items():
-        yield _attempt(name, pair.count, method)
+        yield attempt(name, pair.count, method)
 
 
-def _attempt(name: str, count: int, method: Callable[[], Estimate]) -> Estimate:
+def attempt(name: str, count: int, method: Callable[[], Estimate]) -> Estimate:
     """The estimate, or the reason why the numbers of a file go beyond what floating point can hold."""
     with np.errstate(all="ignore"):
         try:

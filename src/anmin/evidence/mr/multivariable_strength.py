@@ -55,6 +55,7 @@ class ErrorModel(msgspec.Struct, frozen=True, kw_only=True):
     covariance: Covariance
 
 
+@np.errstate(all="ignore")
 def error_model(data: Several, rho: Array | None = None, people: float | None = None) -> ErrorModel:
     """``rho`` (K, K): correlations of the exposures in the people measured, in the order of ``data.names``.
 
