@@ -13,7 +13,10 @@ import msgspec
 from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Timing
+from anmin.person.model import Person
 from anmin.plan.timetable import timing_of
+from anmin.safety.book import rulebook
+from anmin.safety.state import read_state
 
 DEPTHS = ("mid_thorax", "shoulders")
 """What is compared unless a depth is asked for. Shallow first: less water weighs on the chest."""
@@ -107,6 +110,16 @@ def choose(cells: Sequence[Cell], knowledge: Knowledge) -> Choice:
         studied=bool(tried),
         back=cell.core_left <= margin,
     )
+
+
+def beyond_model(person: Person, knowledge: Knowledge) -> tuple[str, ...]:
+    """Keys of the bath rules true of the person that the heat model knows nothing of: pregnancy, the heart, medicines.
+
+    Being alone at home is a matter of who helps, not of heat.
+    """
+    keys = read_state(person, (), rulebook(knowledge)).keys
+    capping = {key for rule in knowledge.bath_rules.values() if rule.action == "cap" for key in rule.keys}
+    return tuple(sorted(keys & capping - {"living_alone"}))
 
 
 def bath_fact(knowledge: Knowledge) -> ComponentFact:

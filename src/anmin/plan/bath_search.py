@@ -23,7 +23,7 @@ from anmin.errors import GateError, InputError
 from anmin.knowledge.load import Knowledge
 from anmin.person.model import Bath, Person
 from anmin.plan.bath_body import bather
-from anmin.plan.bath_choice import DEPTHS, Caps, Cell, Choice, bath_timing, choose, grid, grid_ends
+from anmin.plan.bath_choice import DEPTHS, Caps, Cell, Choice, bath_timing, beyond_model, choose, grid, grid_ends
 from anmin.plan.components import is_elderly
 from anmin.safety.assess import assess
 from anmin.safety.findings import is_refusal
@@ -36,6 +36,8 @@ Floats = NDArray[np.float64]
 
 SCREEN = 32
 """Draws of the parameters by which the grid is compared: enough for a mean, few enough to be quick."""
+
+_FEWEST = 5
 
 AFTER_MIN = 120.0
 """The course goes on so long after lights out."""
@@ -138,6 +140,8 @@ class BathAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Refused because something that sedates works at every hour that would do."""
     questions: tuple[str, ...] = ()
     caps: Caps | None = None
+    beyond: tuple[str, ...] = ()
+    """What is true of the person that caps their bath and that the model knows nothing of (``beyond_model``)."""
     proposed: Proposed | None = None
 
 
@@ -189,7 +193,7 @@ def find_bath(person: Person, wish: Wish, knowledge: Knowledge, tell: Tell = lam
     if not protocols:
         return msgspec.structs.replace(empty, no_hour=not ends, caps=caps)
     tell("grid")
-    screened = asked.run(protocols, draws(knowledge, min(SCREEN, wish.draws)))
+    screened = asked.run(protocols, draws(knowledge, max(_FEWEST, min(SCREEN, wish.draws // 5))))
     choice = choose(cells_of(protocols, screened), knowledge)
     bath = Bath(
         water_c=choice.cell.water_c, minutes=choice.cell.minutes, end=round(person.bed - choice.cell.end_min) % DAY
@@ -200,6 +204,7 @@ def find_bath(person: Person, wish: Wish, knowledge: Knowledge, tell: Tell = lam
         raise GateError(f"bath: {second.verdict} by {rules}")
     return msgspec.structs.replace(
         empty, status="bath", assumed=found.assumed, findings=permission.advice, caps=caps,
+        beyond=beyond_model(person, knowledge),
         proposed=_proposed(choice, bath, ceiling, asked, wish.draws, tell),
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ import msgspec
 
 from anmin.knowledge.load import Knowledge
 from anmin.person.model import Person
-from anmin.plan.bath_choice import Caps, bath_fact, bath_timing
+from anmin.plan.bath_choice import Caps, bath_fact, bath_timing, beyond_model
 
 if TYPE_CHECKING:
     from anmin.body.bath.evenings import Season
@@ -72,11 +72,13 @@ class Advised(msgspec.Struct, frozen=True, kw_only=True):
 def advised(person: Person, caps: Caps, knowledge: Knowledge) -> Advised | None:
     """The row for this person under the largest caps of the table that lie within theirs.
 
-    None where the age is not known, no row is mild enough, or the file is older than the facts. Where the sex is not
-    known, that of the two rows with the smaller gain.
+    None where the age is not known, the model knows nothing of their state (``beyond_model``), no row is mild enough,
+    or the file is older than the facts. Where the sex is not known, that of the two rows with the smaller gain.
     """
     table = _shipped()
     if person.age is None or table is None or table.version != version_of(knowledge):
+        return None
+    if beyond_model(person, knowledge):
         return None
     age = min(AGES, key=lambda each: abs(each - (person.age or 0)))
     fitting = [

@@ -34,7 +34,8 @@ def bath_page(answer: BathAnswer, person: Person, knowledge: Knowledge, lang: La
             page.line(line)
         _assumed(page, answer)
     page.sources()
-    page.footer(page.say("informs"))
+    if answer.proposed is not None:
+        page.footer(page.say("informs"))
 
 
 def _spanned(span: Span, places: int = 1) -> dict[str, Filling]:
@@ -60,7 +61,9 @@ def _does(page: Page, proposed: Proposed) -> None:
     knowledge, fact, timing = page.knowledge, bath_fact(page.knowledge), bath_timing(page.knowledge)
     model, latency = knowledge.body_models[_MODEL], knowledge.body_models[_LATENCY]
     page.heading("head_does")
-    page.item(page.say("gain", gain=shown(proposed.gain.mean, 2), **_spanned(proposed.gain, 2)), sources=model.sources[:1])
+    page.item(
+        page.say("gain", gain=shown(proposed.gain.mean, 2), **_spanned(proposed.gain, 2)), sources=model.sources[:1]
+    )
     core = "core" if proposed.core_back else "core_not_back"
     rise, left = shown(proposed.rise.mean, 2), shown(proposed.core_left.mean, 2)
     page.item(page.say(core, rise=rise, left=left, **_spanned(proposed.rise, 2)))
@@ -113,9 +116,10 @@ def _other_ways(page: Page, proposed: Proposed) -> None:
     _other(page, found["shower"])
     _other(page, found["footbath"])
     film = found["coating"]
+    coating = "other.coating" if film.gain.mean > proposed.gain.mean else "other.coating_less"
     page.item(
         page.say(
-            "other.coating", minutes=page.knowledge.value("bath.coating"), gain=shown(film.gain.mean, 2),
+            coating, minutes=page.knowledge.value("bath.coating"), gain=shown(film.gain.mean, 2),
             left=shown(film.core_left.mean, 2), plain=shown(proposed.core_left.mean, 2),
         )
     )  # fmt: skip
@@ -145,6 +149,8 @@ def _limits(page: Page, answer: BathAnswer, proposed: Proposed) -> None:
         binding = [rule for rule in rules if rule.max_c == held[0] or rule.max_minutes == held[1]]
         sources = tuple(source for rule in binding for source in rule.sources[:1])
         page.item(page.say("caps", water=answer.caps.max_c, minutes=answer.caps.max_minutes), sources=sources)
+    if answer.beyond:
+        page.item(page.say("beyond", what=_between(page, [_state(page, key) for key in answer.beyond])))
     judged = page.knowledge.judgments["bath.warning-water-h"]
     peak, ceiling = shown(proposed.warning_peak_c), shown(proposed.never_above_c)
     page.item(page.say("warning", peak=peak, ceiling=ceiling), sources=judged.sources[:1])
@@ -153,12 +159,20 @@ def _limits(page: Page, answer: BathAnswer, proposed: Proposed) -> None:
             page.item(finding.reason.get(page.lang), sources=finding.sources[:1])
 
 
+def _between(page: Page, names: list[str]) -> str:
+    return (", " if page.lang == "en" else "、").join(names)
+
+
+def _state(page: Page, key: str) -> str:
+    known = page.knowledge.condition_keys.get(key)
+    return known.name.get(page.lang) if known is not None else page.say(f"state.{key}")
+
+
 def _assumed(page: Page, answer: BathAnswer) -> None:
     page.heading("head_assumed")
     page.item(page.say("room", room=answer.room_c, season=page.say(f"season.{answer.season}")))
     if answer.assumed:
-        between = ", " if page.lang == "en" else "、"
-        page.item(page.say("average", what=between.join(page.say(f"average.{name}") for name in answer.assumed)))
+        page.item(page.say("average", what=_between(page, [page.say(f"average.{name}") for name in answer.assumed])))
     page.item(page.say("band", draws=answer.draws))
     if answer.kernel == "numpy":
         page.item(page.say("slow_way", draws=answer.draws))
@@ -184,6 +198,8 @@ def _without(page: Page, answer: BathAnswer, person: Person) -> None:
         page.item(page.knowledge.say("plan.drop.alone", page.lang))
     elif not answer.findings:
         page.item(page.say("too_hot"))
+    if any(finding.action == "stop" for finding in answer.findings):
+        return  # beside where to go for help stands nothing else
     page.heading("head_instead")
     if not answer.alone:
         page.item(page.say("instead_named"))

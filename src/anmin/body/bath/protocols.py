@@ -13,6 +13,7 @@ from anmin.body.bath.evenings import Season, evening
 from anmin.body.bath.model import Body, Course, Level, Parameters, Phase
 from anmin.body.bath.simulate import Kernel, simulate
 from anmin.body.bath.sites import distal_proximal_gradient, rectal, tympanic
+from anmin.errors import InputError
 from anmin.knowledge.load import Knowledge
 
 Floats = NDArray[np.float64]
@@ -88,8 +89,8 @@ def nights(
 ) -> Nights:
     """All evenings side by side, aligned at lights out; ``after_min``: so long into the night.
 
-    Each begins at rest in the room, at least ``before_min`` of the row ``bath-conditions`` before the water. Raises
-    :class:`~anmin.errors.InputError` for what cannot be.
+    Each begins at rest in the room, always ``bath.evening`` minutes before lights out: skin goes on settling for hours,
+    so evenings of different length would not compare. Raises :class:`~anmin.errors.InputError` for what cannot be.
 
     >>> from anmin.knowledge.load import load
     >>> from anmin.body.bath.parameters import best
@@ -98,8 +99,10 @@ def nights(
     >>> bool(found.gain()[0, 0] > found.core_left()[0, 0] > 0)
     True
     """
-    rest = knowledge.body_models["bath-conditions"].number("before_min")
-    whole = -(-max(each.minutes + each.end_min for each in protocols) // _KEEP_MIN) * _KEEP_MIN + rest
+    rest, whole = knowledge.body_models["bath-conditions"].number("before_min"), knowledge.value("bath.evening")
+    longest = max(each.minutes + each.end_min for each in protocols)
+    if longest > whole - rest:
+        raise InputError("minutes", longest, f"at most {whole - rest:g} from stepping in to lights out")
 
     def of(each: Protocol | None) -> tuple[Phase, ...]:
         soak, free = (0.0, whole - rest) if each is None else (each.minutes, each.end_min)
