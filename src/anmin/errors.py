@@ -36,7 +36,7 @@ class InputError(AnminError):
 
 
 class PlacedError(InputError):
-    """A field of a file, with the line it stands in where that is known."""
+    """A field of a file, with the line it stands in where that is known; ``reason`` is the text without the place."""
 
     def __init__(
         self, field: str, value: object, allowed: str, hint: str = "", *, file: str = "", line: int | None = None
@@ -44,9 +44,10 @@ class PlacedError(InputError):
         super().__init__(field, value, allowed, hint)
         self.file = file
         self.line = line
+        self.reason = str(self.args[0])
         if file:
             where = f"{file}:{line}" if line is not None else file
-            self.args = (f"{where}: {self.args[0]}",)
+            self.args = (f"{where}: {self.reason}",)
 
 
 class ProfileError(PlacedError):

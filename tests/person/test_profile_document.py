@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from anmin.errors import InputError, ProfileError
 from anmin.knowledge.load import load
 from anmin.person.answers import Profile
-from anmin.person.document import MAX_BYTES
+from anmin.person.document import BOUNDS
 from anmin.person.profile import parse_profile, read_profile
 from anmin.person.understand import understand
 
@@ -22,13 +22,14 @@ from anmin.person.understand import understand
     [
         ("age: 34\nmedicines: [&a x, *a]", 2, "anchors"),
         ("age: 34\nx: *nowhere", 2, "anchors"),
+        ("age: 34\nsleep: {<<: {isi: 3}}", 2, "merging"),
         ("age: !!int 34", 1, "tags"),
         ("age: !!python/object/apply:os.system [ls]", 1, "tags"),
         ("age: 34\n\nage: 35", 3, "once"),
         ("sleep:\n  isi: 3\n  isi: 4", 3, "once"),
         ("a: {b: {c: {d: {e: {f: {g: 1}}}}}}", 1, "levels"),
         ("- a\n- b", 1, "field: value"),
-        ("age: 34\n---\nage: 35", None, "one document"),
+        ("age: 34\n---\nage: 35", 2, "one document"),
         ("? [a, b]\n: c", 1, "a word"),
         ('age: "\\u202e34"', 1, "printable"),
         ('conditions: ["a\\u0000b"]', 1, "printable"),
@@ -54,7 +55,7 @@ def test_a_billion_laughs_is_refused_before_it_grows() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 30_000, "{a: " * 10_000, "- " * 20_000, "a" * (MAX_BYTES + 1), "x: [" + "a, " * 20_000 + "]"]
+    "text", ["[" * 30_000, "{a: " * 10_000, "- " * 20_000, "a" * (BOUNDS.size + 1), "x: [" + "a, " * 20_000 + "]"]
 )
 def test_big_and_deep_files_are_refused(text: str) -> None:
     with pytest.raises(InputError):
@@ -100,7 +101,7 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path, data: bytes) -> None:
 
 def test_a_missing_file_a_folder_and_a_huge_file_are_input_errors(tmp_path: Path) -> None:
     huge = tmp_path / "huge.yaml"
-    huge.write_bytes(b"#" * (MAX_BYTES + 1))
+    huge.write_bytes(b"#" * (BOUNDS.size + 1))
     for path in (tmp_path / "none.yaml", tmp_path, huge):
         with pytest.raises(ProfileError):
             read_profile(path)

@@ -69,12 +69,16 @@ def audit_command(
 def _prepare(article: str, out: str, force: bool) -> None:
     from pathlib import Path
 
+    from msgspec.structs import replace
+
     from anmin.audit.draft import MAX_TEXT, prepare
-    from anmin.audit.read import read_text
+    from anmin.audit.read import BOUNDS
     from anmin.cli.files import write_whole
     from anmin.knowledge.load import load
+    from anmin.knowledge.plain import read_text
 
-    made = prepare(read_text(article, 4 * MAX_TEXT), Path(article).name, load())
+    text = read_text(article, replace(BOUNDS, size=4 * MAX_TEXT))
+    made = prepare(text, Path(article).name, load())
     if out == "-":
         click.echo(made, nl=False)
         return

@@ -6,21 +6,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-import yaml
 
-from anmin.errors import InputError, KnowledgeError
+from anmin.errors import InputError
 from anmin.evidence.doubt import Verdict, recompute
 from anmin.evidence.model import Effect
 from anmin.evidence.table import effects
 from anmin.knowledge.load import Knowledge
+from anmin.knowledge.plain import Bounds, read_text
 from anmin.knowledge.rows import Row, read_file
 from anmin.knowledge.studies import Study
 
-MAX_BYTES = 64 * 1024
-MAX_DEPTH = 12
 LARGEST = 1e6
-"""Bounds of a study that a person could have typed: bytes, nesting, the size of any effect."""
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""No effect is larger."""
+_BOUNDS = Bounds(size=64 * 1024, depth=12, values=10_000, text=4000)
+"""A study that a person could have typed."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,9 +43,7 @@ def read_studies(path: Path, knowledge: Knowledge) -> tuple[Study, ...]:
     A file that is too big, too deep, not UTF-8 or not a study is an error naming file, line and field; so is an id that
     exists already, or a substance that nobody knows.
     """
-    text = _text(path)
-    _shallow(text, path.name)
-    rows = list(read_file(text, path.name))
+    rows = list(read_file(read_text(path, _BOUNDS), path.name, _BOUNDS))
     for kind, row in rows:
         if kind != "studies":
             raise row.error(f"{kind!r} is not a study; only a list under 'studies:' is read")
@@ -66,38 +63,6 @@ def propose(studies: tuple[Study, ...], knowledge: Knowledge) -> Proposal:
     ]
     doubts = [verdict for study in studies for verdict in recompute(study, wider) if not verdict.ok]
     return Proposal(studies=studies, changes=tuple(changes), doubts=tuple(doubts))
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as handle:
-            data = handle.read(MAX_BYTES + 1)
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("file", str(path), "text in UTF-8") from None
-    except (OSError, ValueError) as error:
-        raise InputError("file", str(path), "a file that can be read", str(error)) from None
-    if len(data) > MAX_BYTES:
-        raise InputError("file", str(path), f"at most {MAX_BYTES // 1024} KiB")
-    return text
-
-
-def _shallow(text: str, name: str) -> None:
-    """Refuse deep nesting while it is still a flat stream of events."""
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-                depth += 1
-            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-                depth -= 1
-            if depth > MAX_DEPTH:
-                line = event.start_mark.line + 1 if event.start_mark is not None else None
-                raise KnowledgeError(name, line, f"nested deeper than {MAX_DEPTH}")
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        at = mark.line + 1 if mark is not None else None
-        raise KnowledgeError(name, at, str(getattr(error, "problem", None) or error)) from None
 
 
 def _known(row: Row, knowledge: Knowledge) -> Study:

@@ -1,27 +1,30 @@
 """The YAML files as typed rows that remember where they stand.
 
-Only a plain part of YAML is allowed: no anchors, aliases or tags, no key twice, and no bare word that YAML 1.1 would
-quietly turn into something else (``no`` into false, ``22:30`` into 1350, ``2026-01-02`` into a date).
+Only a plain part of YAML is allowed (:mod:`anmin.knowledge.plain`), and in it no bare word that YAML 1.1 would quietly
+turn into something else (``no`` into false, ``22:30`` into 1350, ``2026-01-02`` into a date).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 import yaml
 
-from anmin.errors import KnowledgeError
+from anmin.errors import KnowledgeError, PlacedError
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Struct
+from anmin.knowledge.plain import Bounds, Node, read_yaml
 
 DATA = Path(__file__).with_name("data")
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+OWN = Bounds(size=1 << 24, depth=32, values=1 << 20, text=1 << 16)
+"""Files of the package: only a slip could go beyond."""
+
 _INT = re.compile(r"[-+]?(0|[1-9]\d*)")
 _FLOAT = re.compile(r"[-+]?\d+\.\d*([eE][-+]?\d+)?")
 _PATH = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]|\[\.\.\.\]")
@@ -39,10 +42,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One fact and the place it was written."""
 
     file: str
-    node: Any
+    node: Node
     fact: Struct
 
-    def line(self, *path: str | int) -> int:
+    def line(self, *path: str | int) -> int | None:
         """The line of a field inside the row, as near as the path leads."""
         return _line(self.node, path)
 
@@ -82,49 +85,32 @@ def read_rows(data: Path = DATA) -> Rows:
     return rows
 
 
-def read_file(text: str, name: str) -> Iterator[tuple[str, Row]]:
+def read_file(text: str, name: str, bounds: Bounds = OWN) -> Iterator[tuple[str, Row]]:
     """The kind and row of each entry of one file. A file below ``messages/`` may be a bare list of messages."""
-    root = compose(text, name)
-    if root is None:
+    try:
+        root = read_yaml(text, name, bounds)
+    except PlacedError as error:
+        raise KnowledgeError(name, error.line, error.reason) from None
+    if root.value is None:
         return
-    if isinstance(root, yaml.SequenceNode) and name.startswith("messages/"):
-        tables = {"messages": (root, root)}
-    elif isinstance(root, yaml.MappingNode):
-        tables = {key.value: (key, value) for key, value in root.value}
+    if isinstance(root.value, list) and name.startswith("messages/"):
+        tables = {"messages": root}
+    elif isinstance(root.value, dict):
+        tables = root.value
     else:
-        raise KnowledgeError(name, _line(root), "a file is a mapping from a kind of fact to a list of rows")
-    for kind, (key, table) in tables.items():
+        raise KnowledgeError(name, root.line, "a file is a mapping from a kind of fact to a list of rows")
+    for kind, table in tables.items():
         if kind not in _KINDS:
-            raise KnowledgeError(name, _line(key), f"unknown kind of fact {kind!r}; known: {', '.join(_KINDS)}")
-        if _is_null(table):
+            raise KnowledgeError(name, table.line, f"unknown kind of fact {kind!r}; known: {', '.join(_KINDS)}")
+        if table.value is None:
             continue
-        if not isinstance(table, yaml.SequenceNode):
-            raise KnowledgeError(name, _line(table), f"{kind}: a list of rows is needed")
+        if not isinstance(table.value, list):
+            raise KnowledgeError(name, table.line, f"{kind}: a list of rows is needed")
         for node in table.value:
             yield kind, Row(file=name, node=node, fact=typed(node, plain(node, name), _KINDS[kind], name))
 
 
-def compose(text: str, name: str) -> Any:
-    """The node tree of a file, every node with its line; None for an empty file."""
-    try:
-        event: Any
-        for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or _has_tag(event):
-                raise KnowledgeError(name, event.start_mark.line + 1, "anchors, aliases and tags are not allowed")
-        return yaml.compose(text, Loader=_Loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else None
-        raise KnowledgeError(name, line, str(getattr(error, "problem", None) or error)) from None
-
-
-def _has_tag(event: Any) -> bool:
-    return getattr(event, "tag", None) is not None and not (
-        isinstance(event, yaml.ScalarEvent) and event.style and event.tag == "tag:yaml.org,2002:str"
-    )
-
-
-def typed(node: Any, value: Any, kind: type[S], name: str) -> S:
+def typed(node: Node, value: Any, kind: type[S], name: str) -> S:
     """``value`` (what stands at ``node``) as a fact of a kind; :class:`KnowledgeError` names the line otherwise."""
     try:
         return msgspec.convert(value, kind)
@@ -136,53 +122,49 @@ def typed(node: Any, value: Any, kind: type[S], name: str) -> S:
         ) from None
 
 
-def plain(node: Any, name: str) -> Any:
+def plain(node: Node, name: str) -> Any:
     """A node as dict, list, str, int, float, bool or None."""
-    if isinstance(node, yaml.MappingNode):
-        made: dict[str, Any] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise KnowledgeError(name, _line(key), "a key has to be a word")
-            if key.value in made:
-                raise KnowledgeError(name, _line(key), f"{key.value!r} stands twice")
-            made[key.value] = plain(value, name)
-        return made
-    if isinstance(node, yaml.SequenceNode):
-        return [plain(item, name) for item in node.value]
-    return _scalar(node, name)
+    if isinstance(node.value, dict):
+        return {key: plain(each, name) for key, each in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain(each, name) for each in node.value]
+    if node.value is None or node.quoted:
+        return node.value
+    return _scalar(node.value, node.line, name)
 
 
-def _scalar(node: Any, name: str) -> Any:
-    tag, value = node.tag.rpartition(":")[2], node.value
+def _scalar(word: str, line: int | None, name: str) -> str | int | float | bool:
+    """A bare word, where YAML and a reader mean the same by it."""
+    tag = _guess(word)
     if tag == "str":
-        return value
-    if tag == "null":
-        return None
-    if tag == "int" and _INT.fullmatch(value):
-        return int(value)
-    if tag == "float" and _FLOAT.fullmatch(value):
-        return float(value)
-    if tag == "bool" and value in ("true", "false"):
-        return value == "true"
-    raise KnowledgeError(name, _line(node), f"{value!r} reads as {tag} in YAML; put it in quotes if it is a word")
+        return word
+    if tag == "int" and _INT.fullmatch(word):
+        return int(word)
+    if tag == "float" and _FLOAT.fullmatch(word):
+        return float(word)
+    if tag == "bool" and word in ("true", "false"):
+        return word == "true"
+    raise KnowledgeError(name, line, f"{word!r} reads as {tag} in YAML; put it in quotes if it is a word")
 
 
-def _is_null(node: Any) -> bool:
-    return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")
+def _guess(word: str) -> str:
+    """What YAML 1.1 takes a bare word for."""
+    resolvers = yaml.SafeLoader.yaml_implicit_resolvers
+    for tag, pattern in (*resolvers.get(word[:1], ()), *resolvers.get(None, ())):
+        if pattern.match(word):
+            return str(tag).rpartition(":")[2]
+    return "str"
 
 
-def _line(node: Any, path: Any = ()) -> int:
+def _line(node: Node, path: Iterable[str | int] = ()) -> int | None:
     """The line of what ``path`` leads to, or of the last step that exists."""
-    line = int(node.start_mark.line) + 1
     for step in path:
-        if isinstance(node, yaml.MappingNode):
-            found = [(key, value) for key, value in node.value if key.value == step]
-            if not found:
-                break
-            line, node = int(found[0][0].start_mark.line) + 1, found[0][1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            line = int(node.start_mark.line) + 1
-        else:
+        inside: Node | None = None
+        if isinstance(node.value, dict) and isinstance(step, str):
+            inside = node.value.get(step)
+        elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
+            inside = node.value[step]
+        if inside is None:
             break
-    return line
+        node = inside
+    return node.line

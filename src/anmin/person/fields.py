@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from anmin.errors import InputError, ProfileError
 from anmin.knowledge.load import Knowledge
+from anmin.knowledge.plain import Node
 from anmin.person.day_times import find_hours, with_clocks
-from anmin.person.document import Node
 from anmin.person.quantities import folded, number
 from anmin.person.words import allowed, choose, is_nothing, is_unanswered, plain
 from anmin.units.clock import show_clock

@@ -14,9 +14,10 @@ import msgspec
 from anmin.errors import ProfileError
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import RedFlag
+from anmin.knowledge.plain import Node
 from anmin.person.answers import Profile
 from anmin.person.day_times import find_hours, is_within
-from anmin.person.document import MAX_TEXT, Node, checked
+from anmin.person.document import MAX_TEXT, checked
 from anmin.person.han_hours import leaves_half_open
 from anmin.person.parse import parse_nodes
 from anmin.person.quantities import weeks
@@ -63,7 +64,7 @@ def signs(so_far: Nodes, knowledge: Knowledge) -> tuple[RedFlag, ...]:
 
 def answer(step: Step, typed: str, so_far: Nodes, knowledge: Knowledge) -> Nodes:
     """What a typed answer adds to the profile; nothing for an empty one. :class:`ProfileError` if it cannot be used."""
-    typed = checked(typed, "", None, limit=20 * MAX_TEXT)
+    typed = checked(typed, "text", "", None, limit=20 * MAX_TEXT)
     if not typed:
         return {}
     nodes = _signs(typed, so_far, knowledge) if step.id == "red_flags" else step.read(typed, knowledge)

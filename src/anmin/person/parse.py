@@ -9,6 +9,7 @@ import msgspec
 
 from anmin.errors import ProfileError
 from anmin.knowledge.load import Knowledge
+from anmin.knowledge.plain import Node
 from anmin.person.answers import (
     Alcohol,
     Bathing,
@@ -23,7 +24,7 @@ from anmin.person.answers import (
     Sleep,
 )
 from anmin.person.day_times import find_hours
-from anmin.person.document import Node, read_document
+from anmin.person.document import read_document
 from anmin.person.fields import Reader, nearest
 from anmin.person.quantities import (
     creatinine_mg_dl,

@@ -17,8 +17,9 @@ import msgspec
 
 from anmin.knowledge.load import Knowledge, load
 from anmin.knowledge.model import Lang
+from anmin.knowledge.plain import read_text
 from anmin.person.answers import Medicine, PackPrice, Product, Profile
-from anmin.person.document import read_text
+from anmin.person.document import BOUNDS
 from anmin.person.parse import parse
 from anmin.person.write import dump
 
@@ -49,7 +50,7 @@ _CHOSEN: dict[str, dict[str, str]] = {
 
 def read_profile(path: str | os.PathLike[str], knowledge: Knowledge | None = None) -> Profile:
     """The profile in a YAML or JSON file; :class:`~anmin.errors.ProfileError` if it cannot be used."""
-    return parse_profile(read_text(path), Path(path).name, knowledge)
+    return parse_profile(read_text(path, BOUNDS), Path(path).name, knowledge)
 
 
 def parse_profile(text: str, name: str = "profile.yaml", knowledge: Knowledge | None = None) -> Profile:

@@ -192,7 +192,8 @@ def test_the_metadata_of_gwas_ssf_count(tmp_path: Path) -> None:
         assert read_outcome(path, _placed(9, "GRCh37")).found == {}
     for text, message in (
         ("genome_assembly: Marsian", "genome_assembly"), ("coordinate_system: 2-based", "coordinate_system"),
-        ("- a list", "mapping"), ("a: [", "YAML"), ("x: " + "y" * (2 << 20), "small"),
+        ("- a list", "mapping"), ("a: [", "YAML"), ("x: " + "y" * (2 << 20), "1024 KiB"),
+        ("genome_assembly: [37]", "meta.yaml:1: genome_assembly"), ("a: &b 1", "anchors"),
     ):  # fmt: skip
         meta.write_text(text)
         with pytest.raises(InputError, match=message):

@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
-from anmin.errors import InputError
+from anmin.errors import InputError, PlacedError
 from anmin.evidence.mr.builds import build_of
+from anmin.knowledge.plain import Bounds, Node, read_text, read_yaml
 
-_MAX_BYTES = 1 << 20
+_BOUNDS = Bounds(size=1 << 20, depth=12, values=20_000, text=1 << 16)
 _IN_NAME = re.compile(r"build(?:_?GRCh)?(36|37|38)\b|[._](GRCh3[78]|hg19|hg38)[._]", re.IGNORECASE)
 
 
@@ -34,20 +33,21 @@ def beside(path: Path) -> Beside:
 
 
 def _read(path: Path) -> Beside:
-    try:
-        with path.open("rb") as handle:
-            data = handle.read(_MAX_BYTES + 1)
-        if len(data) > _MAX_BYTES:
-            raise InputError(path.name, f"more than {_MAX_BYTES} bytes", "a small file of metadata")
-        table = yaml.safe_load(data.decode("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
-        raise InputError("file", str(path), "metadata in YAML", type(error).__name__) from None
+    table = read_yaml(read_text(path, _BOUNDS), path.name, _BOUNDS).value
     if not isinstance(table, dict):
         raise InputError("file", str(path), "a mapping of metadata in YAML")
-    assembly, system = table.get("genome_assembly"), table.get("coordinate_system")
-    if system is not None and str(system).lower() not in ("1-based", "0-based"):
+    assembly = _word(table, "genome_assembly", path)
+    system = (_word(table, "coordinate_system", path) or "1-based").lower()
+    if system not in ("1-based", "0-based"):
         raise InputError(f"{path.name}, coordinate_system", system, "1-based or 0-based")
     return Beside(
-        build=build_of(str(assembly), f"{path.name}, genome_assembly") if assembly is not None else None,
-        offset=1 if str(system).lower() == "0-based" else 0,
+        build=build_of(assembly, f"{path.name}, genome_assembly") if assembly is not None else None,
+        offset=1 if system == "0-based" else 0,
     )  # fmt: skip
+
+
+def _word(table: dict[str, Node], field: str, path: Path) -> str | None:
+    node = table.get(field, Node(None))
+    if node.value is not None and not isinstance(node.value, str):
+        raise PlacedError(field, "something else", "a word", file=path.name, line=node.line)
+    return node.value
