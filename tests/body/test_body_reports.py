@@ -113,6 +113,24 @@ def test_whoever_the_gate_refuses_gets_no_curve(told: dict[str, Any]) -> None:
     assert not answer.course
 
 
+@pytest.mark.parametrize("figure", ["weeks", "uptake", "chelate", "urine"])
+def test_whoever_the_gate_refuses_gets_no_figure_and_no_amount_of_ours(tmp_path: Path, figure: str) -> None:
+    person = tmp_path / "profile.yaml"
+    person.write_text("age: 70\nsex: male\ncountry: US\nmedicines: []\nconditions: []\n")
+    arguments = ["magnesium", str(person), "--svg", str(tmp_path / "out.svg"), "--figure", figure]
+    found = CliRunner().invoke(body_group, arguments)
+    assert isinstance(found.exception, InputError)
+    assert not (tmp_path / "out.svg").exists()
+    answer = magnesium_answer(load(), somebody(egfr=25.0))
+    assert answer.refused
+    assert answer.dose_mg == 0
+
+
+def test_without_a_profile_the_lowest_limit_is_told() -> None:
+    page = CliRunner().invoke(body_group, ["magnesium", "--dose", "871", "--lang", "en"]).output
+    assert "begin at 250 mg" in " ".join(page.split())
+
+
 def test_too_much_for_the_country_is_refused_and_what_is_left_is_drawn() -> None:
     known = load()
     assert magnesium_answer(known, somebody(), dose_mg=600).refused

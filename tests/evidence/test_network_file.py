@@ -42,8 +42,29 @@ def test_senn_out_of_a_file(tmp_path: Path) -> None:
     for name, effect in wanted["beta"].items():
         assert against[name]["effect"] == pytest.approx(effect, rel=1e-8)
     text = run(str(write(tmp_path, "senn2013")), "--reference", "placebo", "--lang", "en")
-    assert text.startswith("10 treatments, 26 studies")
+    assert text.startswith("rosiglitazone ranks first of 10 (P-score 0.9")
+    assert "10 treatments, 26 studies" in text
     assert text.index("rosiglitazone") < text.index("sulfonylurea")  # the better P-score first
+
+
+def test_a_cell_too_many_is_no_decimal_comma(tmp_path: Path) -> None:
+    path = tmp_path / "comma.csv"
+    path.write_text("study,treatment,other,effect,se\none,a,b,1,5,0,3\n")  # 1,5 and 0,3 were meant
+    with pytest.raises(InputError, match="7 cells"):
+        read_comparisons(path)
+
+
+def test_options_of_a_file_need_the_file() -> None:
+    for words in (["--reference", "placebo"], ["--components"]):
+        with pytest.raises(InputError, match="FILE"):
+            run(*words)
+
+
+def test_the_first_line_says_something(tmp_path: Path) -> None:
+    assert run(str(write(tmp_path, "apart")), "--reference", "placebo", "--components").splitlines()[0]
+    path = tmp_path / "worse.csv"
+    path.write_text("study,treatment,other,effect,se\none,a,placebo,3,1\n")
+    assert run(str(path), "--reference", "placebo", "--lang", "en").startswith("Nothing ranks above placebo")
 
 
 def test_separate_pieces_need_components(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def magnesium_command(
         person = load_person(profile, example, knowledge)
     answer = magnesium_answer(knowledge, person, dose_mg=dose, form=form, split=split, weeks=weeks)
     if svg is not None:
-        if figure == "weeks" and not answer.course:
+        if answer.refused or (figure == "weeks" and not answer.course):
             raise InputError("--svg", str(svg), "a figure the answer has; here no curve may be drawn")
         if figure == "weeks":
             chart = stores_chart(answer, knowledge, lang)

@@ -98,6 +98,9 @@ def show_command(
 
     knowledge = load()
     if name in knowledge.studies:
+        for option, given in (("--outcome", outcome), ("--svg", svg), ("--funnel", funnel_file)):
+            if given is not None:
+                raise InputError(option, str(given), "with a component, not with one study")
         if as_json:
             print_json(knowledge.studies[name])
         else:

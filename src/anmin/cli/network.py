@@ -48,6 +48,8 @@ def network_command(
 
     knowledge = load()
     if file is None:
+        if reference is not None or components:
+            raise InputError("FILE.csv", None, "a file of comparisons, with --reference or --components")
         from anmin.evidence.blends import answer
         from anmin.report.network import answer_lines
 

@@ -44,6 +44,15 @@ def _rows(text: str, file: str) -> Iterator[Comparison]:
         for number, row in enumerate(reader):
             if number >= MAX_ROWS:
                 raise PlacedError("FILE", "more lines", f"at most {MAX_ROWS}", file=file, line=reader.line_num)
+            if None in row:
+                cells = f"{len(reader.fieldnames or ()) + len(row[None])} cells"
+                raise PlacedError(
+                    "line",
+                    cells,
+                    f"{len(reader.fieldnames or ())} cells, as in the header",
+                    file=file,
+                    line=reader.line_num,
+                )
             yield _comparison(row, file, reader.line_num)
     except csv.Error as error:
         raise PlacedError("FILE", str(error), "a CSV file", file=file) from None

@@ -91,8 +91,8 @@ def magnesium_answer(
     taken = _either_way(dose, form, split, knowledge)  # bad amounts are refused before anything is told
     if person is not None:
         stopped = _refused(person, plain, salt, knowledge)
-        if stopped is not None:
-            return stopped
+        if stopped is not None:  # an amount that nobody typed would read as advice
+            return stopped if dose_mg is not None else msgspec.structs.replace(stopped, dose_mg=0.0, from_ceiling=False)
         plain = msgspec.structs.replace(plain, egfr=person.egfr, egfr_known=person.egfr is not None)
     if taken is None:
         return plain
@@ -265,8 +265,16 @@ def _cannot(page: Page, answer: MagnesiumAnswer) -> None:
     page.item(page.say("mg.can", plateau_weeks=plateau.value or 0), sources=plateau.sources)
     page.item(page.say("mg.cannot", low=band.number("low"), high=band.number("high")), sources=band.sources)
     page.item(page.say("mg.healthy", bound=bound_egfr(knowledge)))
+    if not answer.for_person:
+        page.item(page.say("mg.unchecked", limit=_lowest_limit(knowledge)))
     if answer.for_person and not answer.egfr_known:
         page.item(page.say("mg.egfr_unknown"))
+
+
+def _lowest_limit(knowledge: Knowledge) -> float:
+    """The lowest upper limit that any country sets for an adult's supplements, in mg."""
+    rows = [each for each in knowledge.limits.values() if each.substance == "magnesium" and each.scope == "supplements"]
+    return min(each.value_mg for each in rows if each.value_mg is not None and each.age_below is None)
 
 
 def _two_studies(page: Page) -> None:

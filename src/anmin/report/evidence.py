@@ -17,7 +17,7 @@ from anmin.report.funnel import funnel, points
 from anmin.report.funnel import verdict as funnel_verdict
 from anmin.report.plot import plot
 from anmin.report.uses import uses
-from anmin.report.wrap import cells, wrap
+from anmin.report.wrap import cells, listed, wrap
 
 if TYPE_CHECKING:
     from anmin.evidence.proposal import Proposal
@@ -61,7 +61,7 @@ def used_line(component: str, knowledge: Knowledge, lang: Lang) -> str:
         shown.append(knowledge.say("evidence.page.used_beside", lang, name=name) if beside else name)
     if not shown:
         return knowledge.say("evidence.page.used_none", lang)
-    return knowledge.say("evidence.page.used", lang, plans=", ".join(shown))
+    return knowledge.say("evidence.page.used", lang, plans=listed(shown, lang))
 
 
 def study_page(study: Study, knowledge: Knowledge, lang: Lang) -> str:
@@ -102,13 +102,13 @@ def doubt_page(verdicts: Sequence[Verdict], recorded: bool, knowledge: Knowledge
             for text in study.doubts:
                 out += _item(f"{study.label}: {text.get(lang)}")
     out += ["", knowledge.say("evidence.page.clean", lang)]
-    out += _item(", ".join(knowledge.studies[study_id].label for study_id in clean))
+    out += _item(listed((knowledge.studies[study_id].label for study_id in clean), lang))
     return "\n".join(out) + "\n"
 
 
 def proposal_page(found: Proposal, knowledge: Knowledge, lang: Lang) -> str:
     """What new studies would change, and where they contradict themselves."""
-    labels = ", ".join(study.label for study in found.studies)
+    labels = listed((study.label for study in found.studies), lang)
     out = [knowledge.say("evidence.page.proposal", lang, studies=labels, changes=len(found.changes)), ""]
     for change in found.changes:
         out += _wrap(_name(change.after.component, knowledge, lang), "■ ", "  ")
@@ -180,7 +180,7 @@ def pico(studies: Sequence[Study], effect: Effect | None, knowledge: Knowledge, 
             _dose(_name(dose.substance, knowledge, lang), dose.mg, dose.mg_high or dose.mg, knowledge, lang)
             for dose in first.doses
         ]
-        given = ", ".join(doses or [_name(component, knowledge, lang) for component in first.components])
+        given = listed(doses or [_name(component, knowledge, lang) for component in first.components], lang)
     line = knowledge.say("evidence.page.pico", lang, people=people, given=given, against=against)
     weeks = first.weeks if len(studies) == 1 else None
     return line + (knowledge.say("evidence.page.weeks", lang, weeks=weeks) if weeks else "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.report.nights import SHOWN, columns, hours, plain
+from anmin.report.wrap import listed
 
 if TYPE_CHECKING:
     from anmin.imports.files import Fingerprint
@@ -19,7 +20,7 @@ def held_lines(found: Sequence[Held], knowledge: Knowledge, lang: Lang, *, every
     if not found:
         return [knowledge.say("diary.nights_none", lang)]
     sources = sorted({plain(one.source) for one in found})
-    lines = [knowledge.say("diary.nights_measured", lang, nights=len(found), sources=", ".join(sources)), ""]
+    lines = [knowledge.say("diary.nights_measured", lang, nights=len(found), sources=listed(sources, lang)), ""]
     shown = found if everything else found[-SHOWN:]
     rows = [knowledge.say("diary.nights_heads", lang).split("|")]
     for one in shown:

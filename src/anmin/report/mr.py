@@ -14,7 +14,7 @@ from anmin.evidence.mr.multivariable_tables import SeveralMatched
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.report.mr_beside import beside_sentences, seventeen
-from anmin.report.wrap import cells, wrap
+from anmin.report.wrap import cells, listed, wrap
 
 _WIDTH = 96
 
@@ -127,7 +127,7 @@ def _agreement(analysis: Analysis, knowledge: Knowledge, lang: Lang) -> Iterator
     yield from _radial_and_rucker(analysis, knowledge, lang)
     test = analysis.presso
     if test is not None:
-        names = ", ".join(analysis.used[i] for i in test.outliers) or knowledge.say("mr.none", lang)
+        names = listed((analysis.used[i] for i in test.outliers), lang) or knowledge.say("mr.none", lang)
         sentence = knowledge.say(
             "mr.presso", lang, p=f"{test.global_p:.3g}", draws=test.draws, seed=test.seed, outliers=names
         )
@@ -136,7 +136,7 @@ def _agreement(analysis: Analysis, knowledge: Knowledge, lang: Lang) -> Iterator
 
 def _radial_and_rucker(analysis: Analysis, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
     if analysis.radial is not None and analysis.radial.parts:
-        names = ", ".join(analysis.used[i] for i in analysis.radial.outliers) or knowledge.say("mr.none", lang)
+        names = listed((analysis.used[i] for i in analysis.radial.outliers), lang) or knowledge.say("mr.none", lang)
         yield from _indented(knowledge.say("mr.radial", lang, level=f"{analysis.radial.level:.2g}", outliers=names))
     if analysis.rucker is not None:
         choice, spread = analysis.rucker.chosen.split("_")

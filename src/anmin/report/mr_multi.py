@@ -15,7 +15,7 @@ from anmin.evidence.mr.multivariable_strength import Strength
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.report.mr import answer_lines, convention, estimate_line, fate_words, ratio_words, why_not
-from anmin.report.wrap import cells, wrap
+from anmin.report.wrap import cells, listed, wrap
 
 _WIDTH = 96
 WEAK = 10.0
@@ -135,7 +135,7 @@ def _strengths(rows: Sequence[Strength], analysis: MultiAnalysis, knowledge: Kno
         )  # fmt: skip
     weak = [row.exposure for row in rows if row.conditional_f is not None and row.conditional_f < WEAK]
     if weak:
-        yield from _indented(knowledge.say("mr.multi_weak", lang, exposures=", ".join(weak), least=f"{WEAK:g}"))
+        yield from _indented(knowledge.say("mr.multi_weak", lang, exposures=listed(weak, lang), least=f"{WEAK:g}"))
 
 
 def _multi_fates(analysis: MultiAnalysis, knowledge: Knowledge, lang: Lang) -> Iterator[str]:

@@ -39,6 +39,7 @@ def own_lines(found: OwnNetwork, knowledge: Knowledge, lang: Lang) -> Iterator[s
             comparisons=str(network.comparisons), tau2=f"{network.tau2:.4g}",
             i2="–" if network.i2 is None else f"{network.i2:.0f}",
         )  # fmt: skip
+        yield from wrap(_best(found, network, knowledge, lang), _WIDTH)
         yield from wrap(head, _WIDTH)
         within, between = _test(network.within, "within"), _test(network.between, "between")
         yield from wrap(say("designs", **within, **between), _WIDTH)
@@ -51,11 +52,23 @@ def own_lines(found: OwnNetwork, knowledge: Knowledge, lang: Lang) -> Iterator[s
         yield from wrap(say("split", pairs=", ".join(odd)) if odd else say("agree"), _WIDTH)
     if (components := found.components) is not None:
         parts, surplus = components.parts, components.surplus
-        yield from ["", *wrap(say("parts", parts=str(len(parts)), tau2=f"{components.tau2:.4g}"), _WIDTH)]
+        yield from [""] if found.network is not None else []
+        yield from wrap(say("parts", parts=str(len(parts)), tau2=f"{components.tau2:.4g}"), _WIDTH)
         yield from _table([part.effect for part in parts if part.effect is not None])
         yield from (f"  {part.name}  {say('open')}" for part in parts if part.effect is None)
         tested = say("adds", **_test(surplus, "")) if surplus.df > 0 else say("untested")
         yield from wrap(tested, _WIDTH)
+
+
+def _best(found: OwnNetwork, network: Network, knowledge: Knowledge, lang: Lang) -> str:
+    """Which treatment has the best P-score, and how it does against the reference."""
+    best, score = max(found.p_scores.items(), key=lambda item: item[1])
+    more = {"reference": found.reference, "count": str(len(network.treatments)), "score": f"{score:.2f}"}
+    if best == found.reference:
+        return knowledge.say("evidence.network.file.best_reference", lang, **more)
+    shown = network.difference(best, found.reference)
+    figures = {name: f"{getattr(shown, name):.3g}" for name in ("effect", "low", "high")}
+    return knowledge.say("evidence.network.file.best", lang, best=best, **more, **figures)
 
 
 def _differs(part: Split) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
+from anmin.report.wrap import listed
 
 if TYPE_CHECKING:
     from anmin.imports.model import Night
@@ -40,15 +41,15 @@ def nights_text(imported: Imported, knowledge: Knowledge, lang: Lang) -> str:
         lines.append("")
         seen = Counter(night.source for night in nights)
         others = sorted({source for night in nights for source in night.also if source not in seen})
-        sources = ", ".join(f"{plain(source)} ({count})" for source, count in seen.most_common())
-        listed = ", ".join([sources, *(f"{plain(source)} (0)" for source in others)])
+        counts = [*seen.most_common(), *((source, 0) for source in others)]
+        sources = listed((f"{plain(source)} ({count})" for source, count in counts), lang)
         if others or len(seen) > 1:
-            lines.append(knowledge.say("imports.sources", lang, sources=listed))
+            lines.append(knowledge.say("imports.sources", lang, sources=sources))
         lines.append(knowledge.say("imports.no_latency", lang))
     else:
         lines.append(knowledge.say("imports.none", lang))
     lines += notes(imported, knowledge, lang)
-    files = ", ".join(f"{name} ({count})" for name, count in imported.files.items())
+    files = listed((f"{name} ({count})" for name, count in imported.files.items()), lang)
     lines.append(knowledge.say("imports.read", lang, files=files))
     return "\n".join(lines)
 

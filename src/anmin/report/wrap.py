@@ -8,6 +8,9 @@ opening punctuation (the core of JIS X 4051 and of the Chinese rules). A wide ch
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+
+from anmin.knowledge.model import Lang
 
 _NEVER_FIRST = frozenset(
     "、。，．,.：；:;！？!?）)」』】〉》〕］]}｝’”%％‰°℃・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々…"
@@ -18,6 +21,15 @@ _NEVER_LAST = frozenset("（([｛{「『【〈《〔［‘“")
 def cells(text: str) -> int:
     """Terminal cells a text takes."""
     return sum(map(_cells_of, text))
+
+
+def listed(names: Iterable[str], lang: Lang) -> str:
+    """Names one after the other, with the language's own mark between.
+
+    >>> listed(["a", "b"], "en"), listed(["a", "b"], "zh-Hant")
+    ('a, b', 'a、b')
+    """
+    return (", " if lang == "en" else "、").join(names)
 
 
 def wrap(text: str, width: int) -> list[str]:
