@@ -74,9 +74,10 @@ def read_yaml(text: str, name: str, bounds: Bounds) -> Node:
     try:
         events: Iterator[Any] = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         for event in events:
+            line = event.start_mark.line + 1
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    raise bounds.error(bounds.what, "---", "one document", file=name, line=event.start_mark.line + 1)
+                    raise bounds.error(bounds.what, "---", "one document", file=name, line=line)
                 root = _Builder(name, bounds).node(next(events), events, 0, "text")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

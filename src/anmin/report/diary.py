@@ -9,9 +9,13 @@ import msgspec
 
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
+from anmin.report.columns import columns
+from anmin.report.page import Page
 from anmin.store.diary import CLOCKS, Total, missing
 from anmin.trial.diary import Entry, derive
 from anmin.units.clock import show_clock
+
+_COLUMNS = ("night", "asleep", "sol", "waso", "tst", "se", "quality", "late")
 
 
 def duration(minutes: float) -> str:
@@ -38,35 +42,32 @@ def diary_out(found: Sequence[Entry], totals: Sequence[Total]) -> dict[str, Any]
 
 def diary_text(found: Sequence[Entry], totals: Sequence[Total], knowledge: Knowledge, lang: Lang) -> None:
     """A table on standard output: one night a line, missed nights as such."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 110
+    page = Page(knowledge, lang, "diary")
     if not found:
-        console.print(knowledge.say("diary.empty", lang))
+        page.line(page.say("empty"))
     else:
-        table = Table(box=None, pad_edge=False)
-        for name in ("night", "asleep", "sol", "waso", "tst", "se", "quality", "late"):
-            table.add_column(
-                knowledge.say(f"diary.column_{name}", lang), justify="left" if name == "night" else "right"
-            )
-        gaps = [(day, None) for day in missing(found)]
-        for day, entry in sorted([*gaps, *((entry.night, entry) for entry in found)], key=lambda row: row[0]):
-            if entry is None:
-                table.add_row(day.isoformat(), knowledge.say("diary.missed", lang))
-                continue
-            night = derive(entry)
-            table.add_row(
-                day.isoformat(), night.onset.strftime("%H:%M"), f"{night.sol:g}", f"{night.waso:g}",
-                duration(night.tst), f"{night.se_tib:.0f} / {night.se_episode:.0f} / {night.se_maintenance:.0f}",
-                str(entry.quality or ""), "*" if night.late else "",
-            )  # fmt: skip
-        console.print(table)
+        gaps = missing(found)
+        heads = [page.say(f"column_{name}") for name in _COLUMNS]
+        table = columns([_row(entry) for entry in found], heads=heads)
+        for line in table[: -len(found)]:
+            page.line(line, bold=True)
+        lines = {entry.night: line for entry, line in zip(found, table[-len(found) :], strict=True)}
+        lines |= {day: f"{day.isoformat()}  {page.say('missed')}" for day in gaps}
+        for day in sorted(lines):
+            page.line(lines[day])
+        page.line()
         late = sum(derive(entry).late for entry in found)
-        console.print()
-        console.print(knowledge.say("diary.nights", lang, count=len(found), missing=len(gaps), late=late))
-        console.print(knowledge.say("diary.efficiency", lang), style="dim")
+        page.line(page.say("nights", count=len(found), missing=len(gaps), late=late))
+        page.line(page.say("efficiency"), dim=True)
     for total in totals:
-        console.print(f"{total.questionnaire.upper()} {total.score:g} ({total.day.isoformat()})")
+        page.line(f"{total.questionnaire.upper()} {total.score:g} ({total.day.isoformat()})")
+
+
+def _row(entry: Entry) -> list[str]:
+    """A night in the order of the columns."""
+    night = derive(entry)
+    return [
+        entry.night.isoformat(), night.onset.strftime("%H:%M"), f"{night.sol:g}", f"{night.waso:g}",
+        duration(night.tst), f"{night.se_tib:.0f} / {night.se_episode:.0f} / {night.se_maintenance:.0f}",
+        str(entry.quality or ""), "*" if night.late else "",
+    ]  # fmt: skip

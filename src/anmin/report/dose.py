@@ -11,6 +11,7 @@ from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang, Limit, Text
 from anmin.knowledge.texts import Filling
 from anmin.person.dosing import STAND_IN, DoseAnswer, strictest, without_figure
+from anmin.report.columns import columns
 from anmin.units.numbers import show_number
 
 
@@ -153,7 +154,6 @@ def _mg(value: float | None) -> str:
 
 def table_text(answers: tuple[DoseAnswer, ...], country: str | None, knowledge: Knowledge, lang: Lang) -> str:
     """The table as text, its columns aligned also in Chinese and Japanese."""
-    from rich.cells import cell_len
 
     def say(name: str, **params: Filling) -> str:
         return knowledge.say(f"dose.{name}", lang, **params)
@@ -173,12 +173,7 @@ def table_text(answers: tuple[DoseAnswer, ...], country: str | None, knowledge: 
                 ", ".join(each.over) or say("table_nowhere"),
             ]
         )
-    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(head))]
-    lines = [
-        "  ".join(" " * (width - cell_len(cell)) + cell for cell, width in zip(row[:-1], widths, strict=False))
-        + f"  {row[-1]}"
-        for row in rows
-    ]
+    lines = columns(rows, left=(len(head) - 1,))
     limit, open_in = answers[0].limit, without_figure(knowledge)
     assert limit is not None
     own = [say("own_limit", country=country, limit=_mg(limit.value_mg), body=limit.body)] if country else []

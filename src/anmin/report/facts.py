@@ -10,8 +10,8 @@ from anmin.knowledge.lookup import Group
 from anmin.knowledge.model import Lang, Source, Text
 from anmin.knowledge.titles import FACT_KINDS
 from anmin.knowledge.why import Explanation
+from anmin.report.columns import columns
 from anmin.report.page import Page
-from anmin.report.wrap import cells
 
 _ROOM = "knowledge"
 _SHOWN = 6
@@ -114,7 +114,7 @@ def coverage_text(knowledge: Knowledge, lang: Lang) -> None:
     for topic in topics:
         numbers = [str(topic.grounds[ground]) for ground in GROUNDS]
         rows.append([page.say(f"kind.{topic.kind}"), str(topic.rows), *numbers])
-    for line in _columns(rows):
+    for line in columns(rows):
         page.line(line)
     for ground in GROUNDS:
         page.line(f"{ground}: {page.say(f'grade.{ground.lower()}')}", dim=True, indent=2)
@@ -128,17 +128,6 @@ def coverage_text(knowledge: Knowledge, lang: Lang) -> None:
         _show_list(page, "coverage.weak", [f"{row.id} ({page.say(f'severity.{row.severity}')})" for row in weak])
     else:
         page.line(page.say("coverage.no_weak"), bold=True)
-
-
-def _columns(rows: list[list[str]]) -> list[str]:
-    """Rows as aligned lines: the first column to the left, numbers to the right."""
-    widths = [max(cells(row[column]) for row in rows) for column in range(len(rows[0]))]
-
-    def padded(word: str, width: int, column: int) -> str:
-        space = " " * (width - cells(word))
-        return space + word if column else word + space
-
-    return ["  ".join(padded(word, widths[at], at) for at, word in enumerate(row)).rstrip() for row in rows]
 
 
 def group_out(group: Group, lang: Lang) -> dict[str, Any]:
