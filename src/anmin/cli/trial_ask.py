@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from anmin.knowledge.model import Lang
 
 if TYPE_CHECKING:
     from anmin.knowledge.load import Knowledge
+    from anmin.person.model import Person
     from anmin.store.trials import Started
     from anmin.trial.arms import Arm, Refused
     from anmin.trial.design import Proposal
@@ -100,10 +102,13 @@ def proposed(asked: dict[str, Any], log_path: str, knowledge: Knowledge, lang: L
     from anmin.trial.several import arms_for, factors_for
 
     ways = [name for name in ("component", "arms", "factorial") if asked[name] is not None]
-    if len(ways) != 1:
-        given = " ".join(f"--{name}" for name in ways) or None
-        raise InputError("--component", given, "one of --component, --arms and --factorial")
+    if len(ways) > 1:
+        raise InputError(
+            "--component", " ".join(f"--{name}" for name in ways), "one of --component, --arms, --factorial"
+        )
     person = load_person(asked["profile"], asked["example"], knowledge)
+    if not ways:
+        _offer(person, asked, knowledge, lang, as_json)
     thing: Arm | Several | Refused
     if ways == ["component"]:
         thing = arm_for(person, asked["component"], asked["mg"], knowledge)
@@ -169,6 +174,25 @@ def refuse(refused: Refused, lang: Lang, as_json: bool) -> NoReturn:
         for text in refused.texts:
             click.echo(text.get(lang))
     sys.exit(3 if refused.status == "ask" else 4)
+
+
+def _offer(person: Person, asked: dict[str, Any], knowledge: Knowledge, lang: Lang, as_json: bool) -> NoReturn:
+    """Nothing was named: say what this person may try, and how to ask for it; leave with 2."""
+    from anmin.report.choices import choice_lines
+    from anmin.trial.arms import Refused, choices
+
+    found = choices(person, knowledge)
+    if isinstance(found, Refused):
+        refuse(found, lang, as_json)
+    who = f"--example {asked['example']}" if asked["profile"] is None else shlex.quote(asked["profile"])
+    command = f"anmin trial {click.get_current_context().info_name} {who}"
+    if as_json:
+        print_json({"status": "choose", "choices": [{"component": each.id, "name": each.name.get(lang), "mg": each.mg}
+                                                    for each in found]})  # fmt: skip
+    else:
+        for line in choice_lines(found, command, knowledge, lang):
+            click.echo(line)
+    sys.exit(2)
 
 
 def _may_pack_alone(thing: Arm | Several, asked: dict[str, Any], lang: Lang) -> None:

@@ -72,6 +72,43 @@ def arm_for(person: Person, name: str, mg: float | None, knowledge: Knowledge) -
     return component if isinstance(component, Refused) else _checked(component, offered, person, knowledge)
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something this person could try: the name to type, what it is, its amounts a day in mg (none for a bath)."""
+
+    id: str
+    kind: str
+    name: Text
+    mg: tuple[float, ...]
+
+
+def choices(person: Person, knowledge: Knowledge) -> tuple[Choice, ...] | Refused:
+    """Everything :func:`arm_for` would take for this person, what promises most first; or why there is no trial."""
+    offered = offered_to(person, knowledge)
+    if isinstance(offered, Refused):
+        return offered
+    taken = {dose.substance for dose in person.taking}
+    made: dict[str, tuple[float, Choice]] = {}
+    for id, fact in knowledge.components.items():
+        named = {each.id for each in triable(id, knowledge)} if fact.what != "habits" else set()
+        found = [component for component in offered.components if component.fact in named]
+        if not found or fact.substance in taken:
+            continue
+        chosen = _chosen(found, None)
+        # A name for several (magnesium) means the best of them, which is listed by its own name.
+        if chosen.fact == id or chosen.fact not in made:
+            mg = sorted({amount(component) for component in found if component.fact == chosen.fact} - {0.0})
+            choice = Choice(id=id, kind=chosen.kind, name=_called(chosen, knowledge), mg=tuple(mg))
+            made[chosen.fact] = (_promise(chosen), choice)
+    return tuple(choice for _, choice in sorted(made.values(), key=lambda each: -each[0]))
+
+
+def _called(component: Component, knowledge: Knowledge) -> Text:
+    if component.bath is not None:
+        return knowledge.text("plan.name.bath")
+    dose = component.doses[0]
+    return _name(dose.substance, knowledge) if dose.form is None else knowledge.forms[dose.form].name
+
+
 def triable(name: str, knowledge: Knowledge) -> tuple[ComponentFact, ...]:
     """The components of that name, kind or substance; :class:`InputError` when none of them could be tried."""
     named = tuple(fact for fact in knowledge.components.values() if name in (fact.id, fact.kind, fact.substance))
