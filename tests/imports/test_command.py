@@ -60,6 +60,16 @@ def test_csv_is_written_whole_and_holds_no_formula(paths: list[str], tmp_path: P
     assert [night["tst"] for night in again["nights"]] == [450, 420]
 
 
+def test_what_is_read_is_never_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(NAIVE)
+    (tmp_path / "link.csv").symlink_to(file)
+    for target in (file, tmp_path / "link.csv"):
+        with pytest.raises(InputError, match="--csv"):
+            run(str(file), "--zone", "Asia/Taipei", "--csv", str(target))
+    assert file.read_text() == NAIVE
+
+
 def test_no_reason_and_no_remark_is_without_words() -> None:
     known = load().messages
     source = "".join(path.read_text() for path in Path(imports.__file__).parent.glob("*.py"))

@@ -137,6 +137,8 @@ def test_a_broken_csv_adds_nothing_and_names_the_place(place: Place, data: bytes
         b"night,tst\n2026-11-21,nan\n",
         b"night,tst\n2026-11-21,-1\n",
         b"night,tst\n2026-11-21,400\n2026-11-21,401\n",
+        b"night,tst,waso\n2026-11-21,400,5,30\n",  # 400,5 and 30 were meant
+        b"night,tst,tst\n2026-11-21,400,401\n",
         b"\xff",
         b"x" * (measured.MAX_BYTES + 1),
     ],

@@ -353,3 +353,11 @@ def test_ten_years_are_read_back_quickly_enough_to_ask_each_morning(place: Place
         assert time.process_time() - begun < 5  # a hang would be minutes; it is a tenth of this
     assert len(nights) == 3650
     assert isinstance(msgspec.json.decode(msgspec.json.encode(nights[0]), type=Night), Night)
+
+
+def test_a_source_that_is_not_there_is_named_as_such(tmp_path: Path) -> None:
+    place = str(tmp_path / "log.db")
+    assert run(place, "diary", "correct", "2026-11-21", "--tst", "6:40", "--source", "oura").exit_code == 0
+    found = run(place, "diary", "nights", "--source", "fitbit")
+    assert isinstance(found.exception, InputError)
+    assert "oura" in str(found.exception)

@@ -35,6 +35,21 @@ def test_a_server_that_is_not_there_is_one_error_without_the_password(
     assert not [path for path in tmp_path.rglob("*") if "postgres" in path.name]
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "postgresql+psycopg://me:s3cret@host/db", " postgresql://me:s3cret@host/db", "postgresql:/me:s3cret@host/db",
+        "mysql://me:s3cret@host/db", "host=here user=me password=s3cret", "password = s3cret",
+    ],
+)  # fmt: skip
+def test_what_names_a_server_otherwise_is_no_file(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = CliRunner().invoke(cli, ["diary", "nights", "--log", place])
+    assert isinstance(made.exception, InputError), made.output
+    assert "s3cret" not in made.output + str(made.exception) + repr(vars(made.exception))
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_lies_beside_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert beside_log(URL) == tmp_path / "anmin"

@@ -58,6 +58,8 @@ def import_command(
     ask = Ask(rules_of(knowledge), asked_zone(zone), dict(map(_pair, columns)))
     if _bytes(files) > _SLOW:
         click.echo(knowledge.say("imports.reading", lang, files=", ".join(files)), err=True)
+    if target is not None and any(_same(target, file) for file in files):
+        raise InputError("--csv", target, "another file than the one that is read")
     imported = read_files(list(files), ask, prefer)
     if target is not None:
         from anmin.cli.files import write_whole
@@ -78,6 +80,12 @@ def import_command(
         click.echo(knowledge.say("imports.kept", lang, added=brought.added, same=brought.same))
     if target is not None:
         click.echo(knowledge.say("imports.written", lang, file=target))
+
+
+def _same(one: str, two: str) -> bool:
+    with contextlib.suppress(OSError, ValueError):
+        return Path(one).samefile(two)
+    return False
 
 
 def _bytes(files: tuple[str, ...]) -> int:

@@ -69,7 +69,11 @@ def nights_command(source: str | None, everything: bool, log_path: str, lang: La
     knowledge = load()
     with open_log(log_path) as log:
         fold = log.fold()
-        found = [one for one in measured.every_night(fold, knowledge) if source in (None, one.source)]
+        held = measured.every_night(fold, knowledge)
+        sources = sorted({one.source for one in held})
+        if source is not None and sources and source not in sources:
+            raise InputError("--source", source, ", ".join(sources))
+        found = [one for one in held if source in (None, one.source)]
         if as_json:
             files = iter(sleeps.origins(fold, [one.recorded for one in found if one.recorded is not None]))
             print_json([held_out(one, () if one.recorded is None else next(files)) for one in found])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -15,6 +16,8 @@ WAIT = 10
 """Seconds to wait for another process that is writing."""
 
 _URLS = ("postgresql://", "postgres://")
+_NO_FILE = re.compile(r"\s*([a-z][a-z0-9+.-]+:/+|(host|hostaddr|port|user|password|dbname|service)\s*=)", re.I)
+"""Other ways to name a server: a URL of something else or mistyped, a connection string of libpq."""
 
 
 class Backend(Protocol):
@@ -55,9 +58,9 @@ def backend_for(place: str | os.PathLike[str]) -> Backend:
         from anmin.store.postgres import Postgres
 
         return Postgres(str(place))
-    scheme, sign, _ = str(place).partition("://")
-    if sign and scheme.isalnum():
-        raise InputError("log", f"{scheme}://…", "a file, or postgresql://HOST/DATABASE")
+    other = _NO_FILE.match(str(place))
+    if other is not None:  # what follows may be a password: neither shown nor made a file's name
+        raise InputError("log", f"{other[0].strip()}…", "a file, or postgresql://HOST/DATABASE")
     from anmin.store.sqlite import Sqlite
 
     return Sqlite(place)

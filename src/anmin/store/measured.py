@@ -176,11 +176,16 @@ def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
         if not {"night"} < set(reader.fieldnames or ()) <= {"night", *MEASURES}:
             raise InputError("CSV", reader.fieldnames, f"columns night and {' or '.join(MEASURES)}")
+        if len(set(reader.fieldnames or ())) < len(reader.fieldnames or ()):
+            raise InputError("CSV", reader.fieldnames, "each column once")
         rows = list(zip(range(2, MAX_ROWS + 3), reader, strict=False))
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError("CSV", str(error), "comma-separated values in UTF-8") from None
     if len(rows) > MAX_ROWS:
         raise InputError("CSV", f"more than {MAX_ROWS} rows", f"at most {MAX_ROWS}")
+    long = next((line for line, row in rows if None in row), None)
+    if long is not None:
+        raise InputError(f"line {long}", "more cells than columns", "a point in decimal numbers, no comma")
     return rows
 
 
