@@ -204,6 +204,14 @@ def test_what_the_model_knows_nothing_of_is_named() -> None:
     assert beyond_model(somebody(age=80), KNOWN) == (), "age is in the model"
 
 
+def test_the_usual_bath_time_is_kept_where_it_is_as_good_and_not_otherwise() -> None:
+    free = proposed()
+    own = round(23 * 60 - free.ends[-1]) + 5
+    assert proposed(bathing="bath", bath_time=own).bath.end == own
+    assert proposed(bathing="bath", bath_time=19 * 60).bath.end == free.bath.end
+    assert proposed(bathing="bath", bath_time=22 * 60 + 30).bath.end == free.bath.end
+
+
 def test_the_ends_offered_are_open_for_this_person() -> None:
     late = Dose(substance="valerian", mg=400, clock=21 * 60 + 20, origin="product")
     person = somebody(taking=(late,))

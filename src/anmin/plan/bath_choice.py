@@ -51,7 +51,7 @@ class Choice(NamedTuple):
     ends: tuple[float, ...]
     """Every end (minutes before lights out) at which this bath is as good as the best."""
     top: Cell
-    """The largest gain among what was compared."""
+    """The largest gain of a bath that ends at the same time."""
     studied: bool
     """Whether trials used water this warm for this long."""
     back: bool
@@ -86,7 +86,8 @@ def choose(cells: Sequence[Cell], knowledge: Knowledge) -> Choice:
     Baths as trials gave them are preferred to others, where there are any. Of those after which the core is back at
     lights out, the largest gain counts; whatever lies within its 90 % band counts as equal, since the model knows no
     better, and of these the coolest, then the shortest, then the shallowest is proposed. Its hours are equal in the
-    same way, within the band of its best one; of these the one nearest to the middle of the trials is named.
+    same way, within the band of its best one and of the best bath of that hour; of these the one nearest to the middle
+    of the trials is named.
     """
     margin, fact = knowledge.value("bath.least-difference"), bath_fact(knowledge)
     tried = [cell for cell in cells if is_studied(cell.water_c, cell.minutes, fact)]
@@ -95,18 +96,18 @@ def choose(cells: Sequence[Cell], knowledge: Knowledge) -> Choice:
     if not back:
         least = min(cell.core_left for cell in compared)
         back = [cell for cell in compared if cell.core_left <= least + 1e-9]
-    top = max(back, key=lambda cell: cell.gain)
+    top = max(back, key=_gain)
     good = [cell for cell in back if cell.gain >= top.gain_low]
     mild = min(good, key=_heat)
     hours = [cell for cell in back if _heat(cell) == _heat(mild)]
-    least_of_best = max(hours, key=lambda cell: cell.gain).gain_low
-    same = [cell for cell in hours if cell.gain >= least_of_best]
+    own = max(hours, key=_gain)
+    same = [cell for cell in hours if cell.gain >= max(own.gain_low, _best_at(cell.end_min, back).gain_low)] or [own]
     aim = bath_timing(knowledge).preferred_min
     cell = min(same, key=lambda each: (abs(each.end_min - aim), each.end_min))
     return Choice(
         cell=cell,
         ends=tuple(sorted(each.end_min for each in same)),
-        top=top,
+        top=_best_at(cell.end_min, back),
         studied=bool(tried),
         back=cell.core_left <= margin,
     )
@@ -137,6 +138,14 @@ def bath_timing(knowledge: Knowledge) -> Timing:
 def is_studied(water_c: float, minutes: float, fact: ComponentFact) -> bool:
     """Whether the trials' water was no warmer and their time no longer."""
     return water_c >= (fact.water_c or 0) and minutes >= (fact.minutes or 0)
+
+
+def _gain(cell: Cell) -> float:
+    return cell.gain
+
+
+def _best_at(end_min: float, cells: Sequence[Cell]) -> Cell:
+    return max((cell for cell in cells if cell.end_min == end_min), key=_gain)
 
 
 def _heat(cell: Cell) -> tuple[float, float, int]:

@@ -25,6 +25,7 @@ from anmin.person.model import Bath, Person
 from anmin.plan.bath_body import bather
 from anmin.plan.bath_choice import DEPTHS, Caps, Cell, Choice, bath_timing, beyond_model, choose, grid, grid_ends
 from anmin.plan.components import is_elderly
+from anmin.plan.timetable import before_bed
 from anmin.safety.assess import assess
 from anmin.safety.findings import is_refusal
 from anmin.safety.model import BathPermission, Finding
@@ -194,7 +195,7 @@ def find_bath(person: Person, wish: Wish, knowledge: Knowledge, tell: Tell = lam
         return msgspec.structs.replace(empty, no_hour=not ends, caps=caps)
     tell("grid")
     screened = asked.run(protocols, draws(knowledge, max(_FEWEST, min(SCREEN, wish.draws // 5))))
-    choice = choose(cells_of(protocols, screened), knowledge)
+    choice = _at_own_hour(choose(cells_of(protocols, screened), knowledge), permission, person)
     bath = Bath(
         water_c=choice.cell.water_c, minutes=choice.cell.minutes, end=round(person.bed - choice.cell.end_min) % DAY
     )
@@ -258,6 +259,16 @@ def open_ends(person: Person, permission: BathPermission, knowledge: Knowledge) 
     return [end for end in grid_ends(knowledge) if not inside(round(person.bed - end) % DAY, permission.forbidden)]
 
 
+def _at_own_hour(choice: Choice, permission: BathPermission, person: Person) -> Choice:
+    """The person's usual bath time where it is as good and open: a habit is easier kept than changed."""
+    if person.bath_time is None or person.bathing != "bath" or not person.bed_known:
+        return choice
+    own = before_bed(person.bath_time, person.bed)
+    if not choice.ends[0] <= own <= choice.ends[-1] or inside(person.bath_time, permission.forbidden):
+        return choice
+    return choice._replace(cell=choice.cell._replace(end_min=float(own)), top=choice.top._replace(end_min=float(own)))
+
+
 def _allowed(asked: _Asked, ends: Sequence[float], level: Level | None, ceiling: float) -> list[Protocol]:
     """What the caps and the warning run leave of the grid at these ends."""
     waters, minutes = grid(asked.caps, asked.knowledge)
@@ -314,7 +325,7 @@ def _shown_ends(knowledge: Knowledge) -> tuple[float, ...]:
 
 
 def _others(chosen: Protocol, top: Cell, asked: _Asked, parameters: Sequence[Parameters]) -> tuple[Other, ...]:
-    """The largest gain on the grid, then a shower, a footbath and the upper bound of a salt film at the same end."""
+    """The largest gain at the same end, then a shower, a footbath and the upper bound of a salt film at the same end."""
     kinds: tuple[Literal["top", "shower", "footbath"], ...] = ("top", "shower", "footbath")
     protocols = [
         Protocol(water_c=top.water_c, minutes=top.minutes, end_min=top.end_min, level=top.level),  # type: ignore[arg-type]

@@ -112,7 +112,7 @@ def _other_ways(page: Page, proposed: Proposed) -> None:
     page.heading("head_other")
     found = {each.kind: each for each in (proposed.top, *proposed.others)}
     if found["top"].gain.mean > proposed.gain.mean and not _same(found["top"], proposed):
-        _other(page, found["top"])
+        _other(page, found["top"], "top" if proposed.gain.mean >= found["top"].gain.low else "top_more")
     _other(page, found["shower"])
     _other(page, found["footbath"])
     film = found["coating"]
@@ -125,11 +125,11 @@ def _other_ways(page: Page, proposed: Proposed) -> None:
     )  # fmt: skip
 
 
-def _other(page: Page, other: Other) -> None:
+def _other(page: Page, other: Other, message: str = "") -> None:
     more: dict[str, Filling] = {"level": page.say(f"level.{other.level}")} if other.kind == "top" else {}
     page.item(
         page.say(
-            f"other.{other.kind}", water=other.water_c, minutes=other.minutes, gain=shown(other.gain.mean, 2),
+            f"other.{message or other.kind}", water=other.water_c, minutes=other.minutes, gain=shown(other.gain.mean, 2),
             rise=shown(other.rise.mean, 2), **_spanned(other.gain, 2), **more,
         )
     )  # fmt: skip
@@ -154,6 +154,7 @@ def _limits(page: Page, answer: BathAnswer, proposed: Proposed) -> None:
     judged = page.knowledge.judgments["bath.warning-water-h"]
     peak, ceiling = shown(proposed.warning_peak_c), shown(proposed.never_above_c)
     page.item(page.say("warning", peak=peak, ceiling=ceiling), sources=judged.sources[:1])
+    page.item(page.knowledge.say("plan.why.bath_first", page.lang))
     for finding in answer.findings:
         if finding.rule != "bath-salts-internal":
             page.item(finding.reason.get(page.lang), sources=finding.sources[:1])
