@@ -19,7 +19,8 @@ _BEFORE_MIN = 30.0
 _TOWEL_MIN = 15.0
 """The scale is that of the evening after it; in the water the skin has the water's temperature, off the sheet."""
 
-_ROOM_C = 0.1
+_ROOM_C, _FOOT = 0.1, 0.12
+"""Free above the lines (°C), and below them for the word at lights out (a share of their span)."""
 
 
 def bath_chart(answer: BathAnswer, person: Person, knowledge: Knowledge, lang: Lang) -> Chart:
@@ -50,6 +51,7 @@ def bath_chart(answer: BathAnswer, person: Person, knowledge: Knowledge, lang: L
     dry = [at for at in kept if course.minutes[at] >= out + _TOWEL_MIN]
     after = [_of(proposed, name).gain[at] for name, _ in _LINES for at in dry]
     after += [gradient.gain_low[at] for at in dry] + [gradient.gain_high[at] for at in dry]
+    span = max(after) - min(0.0, *after)
     gain = shown(proposed.gain.mean, 2)
     now = course.minutes.index(0.0)
     return Chart(
@@ -61,7 +63,7 @@ def bath_chart(answer: BathAnswer, person: Person, knowledge: Knowledge, lang: L
             feet=shown(course.feet.gain[now]),
         ),
         x=_axis(minutes, person, say("chart.x" if person.bed_known else "chart.x_minutes")),
-        y=Axis(label=say("chart.y"), low=min(0.0, *after) - _ROOM_C, high=max(after) + _ROOM_C),
+        y=Axis(label=say("chart.y"), low=min(0.0, *after) - _FOOT * span, high=max(after) + _ROOM_C),
         marks=tuple(marks),
         table=_table(proposed, person, knowledge, lang),
         lang=lang,
