@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anmin.cli.options import json_option, lang_option, print_json
+from anmin.cli.options import Finite, json_option, lang_option, print_json
 from anmin.knowledge.model import Lang
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def body_group() -> None:
 @click.option("--dose", type=float, metavar="MG", help="Magnesium a day in mg; without it that of the trials, or less.")
 @click.option("--form", default="citrate", show_default=True, help="Id of a compound, see `anmin facts magnesium`.")
 @click.option("--split", type=click.IntRange(1, 6), default=1, show_default=True, help="Doses a day.")
-@click.option("--weeks", type=click.FloatRange(0.5, 520), help="Without it, until serum no longer rises.")
+@click.option("--weeks", type=Finite(0.5, 520), help="Without it, until serum no longer rises.")
 @click.option(
     "--figure",
     type=click.Choice(["weeks", "uptake", "chelate", "urine"]),

@@ -111,7 +111,7 @@ def add_command(night: date | None, log_path: str, lang: Lang, as_json: bool, **
     _tell("added", entry, made, knowledge, lang, as_json)
 
 
-@diary_group.command("edit")
+@diary_group.command("edit", epilog="Example:  anmin diary edit 2026-11-21 --sol 25")
 @click.argument("night", callback=_day)
 @_answers
 @log_option
@@ -132,7 +132,7 @@ def edit_command(night: date, log_path: str, lang: Lang, as_json: bool, **answer
     _tell("changed", entry, made, knowledge, lang, as_json)
 
 
-@diary_group.command("list")
+@diary_group.command("list", epilog="Example:  anmin diary list --lang ja")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV that `diary import` reads back.")
 @log_option
 @lang_option
@@ -154,7 +154,7 @@ def list_command(as_csv: bool, log_path: str, lang: Lang, as_json: bool) -> None
         diary_text(found, scores, knowledge, lang)
 
 
-@diary_group.command("import")
+@diary_group.command("import", epilog="Example:  anmin diary import diary.csv")
 @click.argument("file", type=click.Path())
 @click.option("--zone", metavar="ZONE", help="Time zone for rows that name none.")
 @log_option
@@ -175,7 +175,7 @@ def import_command(file: str, zone: str | None, log_path: str, lang: Lang, as_js
         click.echo(knowledge.say("diary.imported", lang, added=made.added, same=made.same, kept=len(made.kept)))
 
 
-@diary_group.command("total")
+@diary_group.command("total", epilog="Example:  anmin diary total isi 14")
 @click.argument("questionnaire", type=click.Choice(_QUESTIONNAIRES, case_sensitive=False))
 @click.argument("score", type=float)
 @click.option("--day", callback=_day, metavar="DATE", help="Today if not given.")
@@ -197,7 +197,7 @@ def total_command(questionnaire: str, score: float, day: date | None, log_path: 
     )
 
 
-@diary_group.command("undo")
+@diary_group.command("undo", epilog="Example:  anmin diary undo")
 @log_option
 @lang_option
 def undo_command(log_path: str, lang: Lang) -> None:
@@ -207,7 +207,7 @@ def undo_command(log_path: str, lang: Lang) -> None:
     _turned(event, "undone", "nothing_to_undo", lang)
 
 
-@diary_group.command("redo")
+@diary_group.command("redo", epilog="Example:  anmin diary redo")
 @log_option
 @lang_option
 def redo_command(log_path: str, lang: Lang) -> None:
@@ -217,7 +217,7 @@ def redo_command(log_path: str, lang: Lang) -> None:
     _turned(event, "redone", "nothing_to_redo", lang)
 
 
-@diary_group.command("export")
+@diary_group.command("export", epilog="Example:  anmin diary export mine.jsonl")
 @click.argument("file", type=click.Path(dir_okay=False))
 @log_option
 @lang_option
@@ -235,7 +235,7 @@ def export_command(file: str, log_path: str, lang: Lang) -> None:
     click.echo(load().say("diary.exported", lang, count=count, file=file))
 
 
-@diary_group.command("restore")
+@diary_group.command("restore", epilog="Example:  anmin diary restore mine.jsonl")
 @click.argument("file", type=click.Path())
 @log_option
 @lang_option

@@ -42,7 +42,7 @@ evidence_group.add_command(network_command)
 evidence_group.add_command(site_command)
 
 
-@evidence_group.command("build")
+@evidence_group.command("build", epilog="Example:  anmin evidence build --check")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of the package.")
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit with 2 if the shipped table is not what the studies give."
@@ -73,7 +73,9 @@ def build_command(out: Path | None, check: bool, lang: Lang) -> None:
     click.echo(f"{target.name}: {len(data):,} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
 
 
-@evidence_group.command("show")
+@evidence_group.command(
+    "show", epilog="Example:  anmin evidence show magnesium --outcome sleep_onset_latency --svg forest.svg"
+)
 @click.argument("name")
 @click.option("--outcome", metavar="ID", help="Only this outcome, for example sleep_onset_latency.")
 @click.option(
@@ -157,7 +159,7 @@ def _write_funnel(target: Path, found: list[Effect], knowledge: Knowledge, lang:
     write_whole(str(target), svg(charts[0]).encode())
 
 
-@evidence_group.command("doubt")
+@evidence_group.command("doubt", epilog="Example:  anmin evidence doubt --all")
 @click.option("--all", "recorded", is_flag=True, help="Also what was noted while reading.")
 @lang_option
 @json_option
@@ -178,7 +180,7 @@ def doubt_command(recorded: bool, lang: Lang, as_json: bool) -> None:
         click.echo(doubt_page(found, recorded, knowledge, lang), nl=False)
 
 
-@evidence_group.command("add")
+@evidence_group.command("add", epilog="Example:  anmin evidence add my-study.yaml")
 @click.argument("file", type=click.Path(path_type=Path))
 @lang_option
 @json_option

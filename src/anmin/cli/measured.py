@@ -34,7 +34,7 @@ def _minutes(ctx: click.Context, param: click.Parameter, value: str | None) -> f
     return None if value is None else parse_minutes(value, param.name or "minutes")
 
 
-@click.command("measured")
+@click.command("measured", epilog="Example:  anmin diary measured nights.csv --source fitbit")
 @click.argument("file", type=click.Path())
 @click.option("--source", required=True, metavar="NAME", help="The tracker, such as fitbit.")
 @log_option
@@ -54,7 +54,7 @@ def measured_command(file: str, source: str, log_path: str, lang: Lang) -> None:
     click.echo(knowledge.say("diary.measured", lang, count=count, source=source))
 
 
-@click.command("nights")
+@click.command("nights", epilog="Example:  anmin diary nights --all --json")
 @click.option("--source", metavar="NAME", help="Of this tracker only.")
 @click.option("--all", "everything", is_flag=True, help="Every night, not only the latest.")
 @log_option

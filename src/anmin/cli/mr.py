@@ -16,7 +16,7 @@ from anmin.cli.mr_scan import (
     reading_bar,
     scan_command,
 )
-from anmin.cli.options import json_option, lang_option, print_json
+from anmin.cli.options import Finite, json_option, lang_option, print_json
 from anmin.errors import InputError
 from anmin.knowledge.model import Lang
 
@@ -44,7 +44,9 @@ for _command in (multi_command, clump_command, correlated_command, scan_command,
     mr_group.add_command(_command)
 
 
-@mr_group.command("demo")
+@mr_group.command(
+    "demo", epilog="Example:  anmin mr demo --outcome finngen.gz --cases 5000 --controls 400000 --report demo.html"
+)
 @click.option(
     "--outcome", type=click.Path(path_type=Path), help="A downloaded outcome file instead of the made-up one."
 )
@@ -69,6 +71,8 @@ def demo_command(
     from anmin.knowledge.load import load
     from anmin.report.mr import demo_page
 
+    if outcome is None and cases is not None:
+        raise InputError("--cases", cases, "with --outcome only; the made-up file knows its own people")
     if (cases is None) != (controls is None):
         raise InputError("--cases", cases, "both --cases and --controls, or neither")
     knowledge = load()
@@ -88,7 +92,9 @@ def demo_command(
         click.echo(demo_page(demo, knowledge, lang), nl=False)
 
 
-@mr_group.command("run")
+@mr_group.command(
+    "run", epilog="Example:  anmin mr run instruments.csv finngen.gz --exposure-build GRCh38 --report page.html"
+)
 @click.argument("exposure", type=click.Path(path_type=Path))
 @click.argument("outcome", type=click.Path(path_type=Path))
 @click.option(
@@ -98,9 +104,15 @@ def demo_command(
     show_default=True,
     help="Palindromes: as written, by frequency, left out.",
 )
-@click.option("--people-exposure", type=click.FloatRange(min=4), help="For the direction and constrained likelihood.")
-@click.option("--people-outcome", type=click.FloatRange(min=4), help="For the direction and constrained likelihood.")
-@click.option("--draws", type=click.IntRange(100, 100_000), default=_DRAWS, show_default=True)
+@click.option("--people-exposure", type=Finite(min=4), help="For the direction and constrained likelihood.")
+@click.option("--people-outcome", type=Finite(min=4), help="For the direction and constrained likelihood.")
+@click.option(
+    "--draws",
+    type=click.IntRange(100, 100_000),
+    default=_DRAWS,
+    show_default=True,
+    help="For errors without a formula.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of every random draw.")
 @place_options
 @report_option

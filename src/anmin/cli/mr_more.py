@@ -12,7 +12,7 @@ import click
 
 from anmin.cli.files import write_whole
 from anmin.cli.mr_scan import place_options, read_with_bar, reading_bar
-from anmin.cli.options import json_option, lang_option, print_json
+from anmin.cli.options import Finite, json_option, lang_option, print_json
 from anmin.errors import InputError
 from anmin.knowledge.model import Lang
 
@@ -48,8 +48,10 @@ Examples:
     "--correlations", type=_FILE,
     help="Phenotypic correlations of the exposures: a square table headed by their names. Without it: zero, and said.",
 )  # fmt: skip
-@click.option("--people", type=click.FloatRange(min=4), help="In each exposure study: rebuilds the errors' covariance.")
-@click.option("--draws", type=click.IntRange(100, 100_000), default=1000, show_default=True)
+@click.option("--people", type=Finite(min=4), help="In each exposure study: rebuilds the errors' covariance.")
+@click.option(
+    "--draws", type=click.IntRange(100, 100_000), default=1000, show_default=True, help="For errors without a formula."
+)
 @_seed_option
 @lang_option
 @json_option
@@ -103,9 +105,9 @@ Examples:
     "--as", "kind", type=click.Choice(["matrix", "matrix-r2", "pairs", "dosages"]), required=True,
     help="Correlations r; squared ones; a list snp_a, snp_b, r2; a person a row with 0 to 2 for each variant.",
 )  # fmt: skip
-@click.option("--r2", type=click.FloatRange(0, 1), default=0.001, show_default=True, help="From here on, one clump.")
-@click.option("--kb", type=click.FloatRange(min=0), default=10_000, show_default=True, help="Window, thousand bases.")
-@click.option("--p", type=click.FloatRange(0, 1, min_open=True), default=5e-8, show_default=True, help="Largest p.")
+@click.option("--r2", type=Finite(0, 1), default=0.001, show_default=True, help="From here on, one clump.")
+@click.option("--kb", type=Finite(min=0), default=10_000, show_default=True, help="Window, thousand bases.")
+@click.option("--p", type=Finite(0, 1, min_open=True), default=5e-8, show_default=True, help="Largest p.")
 @click.option("--keep-unknown", is_flag=True, help="Keep variants that the LD file does not have.")
 @click.option("--out", type=_FILE, help="Write the kept variants as a table for `anmin mr run`.")
 @lang_option
@@ -121,6 +123,8 @@ def clump_command(
     from anmin.knowledge.load import load
     from anmin.report.mr_multi import clump_page
 
+    if out is not None and out.exists() and any(each.exists() and out.samefile(each) for each in (table, ld_file)):
+        raise InputError("--out", str(out), "another file than those that are read")
     knowledge = load()
     with reading_bar(table, knowledge, lang) as tell:
         found = read_candidates(table, p, tell)

@@ -48,9 +48,21 @@ def write_report(
             target.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError("--report", str(target), "FILE.html or a folder", str(error.strerror)) from None
+        if _foreign(target / PAGE):
+            raise InputError("--report", str(target), "a new folder, or one that anmin wrote", f"Not ours: {PAGE}")
         files = {target / f"{name}.svg": svg(chart) for name, chart in charts.items()}
         files[target / PAGE] = document
     for path, content in files.items():
         write_whole(str(path), content.encode())
     written = [knowledge.say("mr_report.written", lang, path=str(path)) for path in files]
     return "\n".join([answer(analysis, knowledge, lang, demo), "", *written])
+
+
+def _foreign(page: Path) -> bool:
+    """Whether a page is there that no earlier report can be: each of them names the program."""
+    try:
+        return b"anmin" not in page.read_bytes()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise InputError("--report", str(page), "a page that can be read", str(error.strerror)) from None

@@ -77,7 +77,9 @@ The same command goes on where it was stopped. Exit codes: 0 done, 2 bad input o
     "--action", type=click.IntRange(1, 3), default=2, show_default=True,
     help="Palindromes: as written, by frequency, left out.",
 )  # fmt: skip
-@click.option("--draws", type=click.IntRange(100, 100_000), default=1000, show_default=True)
+@click.option(
+    "--draws", type=click.IntRange(100, 100_000), default=1000, show_default=True, help="For errors without a formula."
+)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of every random draw.")
 @click.option("--own-draws", is_flag=True, help="Draws of its own for each outcome, not shared by all of an exposure.")
 @place_options
@@ -146,7 +148,7 @@ def index_command(file: Path, out: Path | None, build: str | None, lang: Lang, a
     if as_json:
         print_json(found)
     else:
-        indexed_page(found, file.name, knowledge, lang)
+        indexed_page(found, file.name, out is None, knowledge, lang)
 
 
 @click.command("made-up", hidden=True)

@@ -52,12 +52,12 @@ def scan_page(found: Scan, knowledge: Knowledge, lang: Lang) -> None:
         page.footer(page.say("written", out=found.out))
 
 
-def indexed_page(found: Indexed, file: str, knowledge: Knowledge, lang: Lang) -> None:
-    """Print what was indexed."""
+def indexed_page(found: Indexed, file: str, beside: bool, knowledge: Knowledge, lang: Lang) -> None:
+    """Print what was indexed. ``beside``: where it is found by itself."""
     page = Page(knowledge, lang, "mr_scan")
     page.answer(page.say(
-        "indexed", out=found.path, rows=f"{found.rows:,}", file=file, dialect=found.dialect,
-        build=found.build or page.say("build_unknown"),
+        "indexed" if beside else "indexed_there",
+        out=found.path, rows=f"{found.rows:,}", file=file, dialect=found.dialect, build=found.build or page.say("build_unknown"),
     ))  # fmt: skip
 
 

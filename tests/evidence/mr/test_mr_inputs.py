@@ -89,6 +89,14 @@ def test_an_unsorted_file_is_sorted_in_its_parquet(tmp_path: Path) -> None:
     assert read_outcome(tmp_path / "made.parquet", WANTED).found == read_outcome(path, WANTED, route="pass").found
 
 
+def test_the_file_itself_is_never_written_over(tmp_path: Path) -> None:
+    path = write_outcome(tmp_path / "a.gz", ROWS[:50])
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="--out"):
+        write_index(path, tmp_path / ".." / tmp_path.name / "a.gz")
+    assert path.read_bytes() == before
+
+
 def test_a_table_without_one_whole_line_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "cut.tsv"
     path.write_bytes(finngen_text(ROWS[:1]).split(b"\n")[0] + b"\n1\t100\n")
@@ -299,6 +307,16 @@ def test_an_index_that_is_none_is_refused_or_finds_nothing_wrong(tmp_path: Path)
         index.write_bytes(broken)
         with pytest.raises(InputError):
             read_outcome(path, WANTED[:5])
+
+
+def test_the_index_of_another_file_is_refused(tmp_path: Path) -> None:
+    """It finds nothing where the rows stand; "not in the file" would be the answer."""
+    path = write_outcome(tmp_path / "a.gz", ROWS[:500])
+    moved = [msgspec.structs.replace(row, position=(row.position or 0) + 40_000_000) for row in ROWS[:500]]
+    write_outcome(tmp_path / "b.gz", moved)
+    (tmp_path / "b.gz.tbi").replace(tmp_path / "a.gz.tbi")
+    with pytest.raises(InputError, match=r"the index of a\.gz"):
+        read_outcome(path, WANTED[:5])
 
 
 CELL = st.text("ACGTrs0123456789,;.e+X", max_size=12)

@@ -210,6 +210,27 @@ def test_every_word_is_there(knowledge: Knowledge) -> None:
         assert f"mr.method.mv_{name}" in knowledge.messages
 
 
+def test_nothing_that_is_read_or_somebody_elses_is_written_over(lipids: Path) -> None:
+    table, ld = lipids / "own.csv", lipids / "own.ld"
+    table.write_text("snp,effect_allele,beta,se\nrs1,A,0.5,0.01\n")
+    ld.write_text("snp_a,snp_b,r2\nrs1,rs2,0.9\n")
+    (lipids / "site").mkdir()
+    (lipids / "site" / "index.html").write_text("mine")
+    for command in (
+        ["clump", table, "--ld", ld, "--as", "pairs", "--out", table],
+        ["clump", table, "--ld", ld, "--as", "pairs", "--out", ld],
+        ["run", table, table, "--report", lipids / "site"],
+        ["demo", "--cases", "5", "--controls", "5"],
+    ):
+        result = CliRunner().invoke(mr_group, [str(each) for each in command])
+        assert isinstance(result.exception, InputError), command
+    assert table.read_text().endswith("0.01\n")
+    assert ld.read_text().endswith("0.9\n")
+    assert [each.read_text() for each in (lipids / "site").iterdir()] == ["mine"]
+    for _ in range(2):  # its own page is
+        _run(["run", table, table, "--report", lipids / "page"])
+
+
 def test_bad_input_is_one_error(lipids: Path) -> None:
     one = lipids / "ldlc.csv"
     broken = lipids / "broken"

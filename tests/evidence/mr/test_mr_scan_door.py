@@ -81,6 +81,10 @@ def test_index_then_run(folders: Path) -> None:
     assert page.startswith("Wrote")
     assert f"{len(ROWS):,} variants" in page.replace("\n", " ")
     assert outcome.with_name(outcome.name + ".anmin.parquet").is_file()
+    assert "questions to this file go there" in " ".join(page.split())
+    elsewhere = " ".join(_run("index", outcome, "--out", folders / "e.parquet").split())
+    assert "go there" not in elsewhere
+    assert "itself in questions" in elsewhere
     (outcome.with_name(outcome.name + ".tbi")).unlink()
     run = ("run", folders / "exposures" / "magnesium.csv", outcome, "--json", "--draws", 100)
     by_name, by_place = json.loads(_run(*run)), json.loads(_run(*run, "--exposure-build", "GRCh38"))

@@ -50,6 +50,8 @@ def write_index(
     if parquet.is_parquet(path):
         raise InputError("file", str(path), "a text file; parquet is read as it is")
     target = out or parquet.made_of(path)
+    if target.exists() and target.samefile(path):
+        raise InputError("--out", str(target), "another file than the one that is read")
     stamp = parquet.stamp(path)
     with open_text(path, MAX_BYTES, progress) as text:
         layout, known = declared(text.layout, path, build, text.build)

@@ -68,6 +68,12 @@ def header_of(path: Path) -> tuple[Layout, bytes, str | None]:
     return text.layout, text.separator, text.build
 
 
+def first_row(path: Path) -> bytes:
+    """The first row below the header; empty where there is none."""
+    text = _text(path, _blocks(path, MAX_BYTES, None))
+    return next(text.blocks, b"").partition(b"\n")[0]
+
+
 def _text(path: Path, blocks: Iterator[bytes]) -> Text:
     comments: list[str] = []
     rest = b""

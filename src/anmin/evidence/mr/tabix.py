@@ -7,7 +7,7 @@ from pathlib import Path
 from anmin.errors import InputError
 from anmin.evidence.mr.builds import Place, chromosome_of
 from anmin.evidence.mr.rows import cells_of
-from anmin.evidence.mr.stream import MAX_LINE, endless
+from anmin.evidence.mr.stream import MAX_LINE, endless, first_row
 from anmin.evidence.mr.wanted import Wanted
 
 _MAX_ROWS_AT_ONE_PLACE = 10_000
@@ -42,6 +42,8 @@ def fetch(path: Path, index: Path, wanted: Wanted, separator: bytes) -> int:
             names: dict[str, list[str]] = {}
             for contig in table.contigs:
                 names.setdefault(chromosome_of(contig), []).append(contig)
+            if not _leads_to(table, names, first_row(path), wanted, separator):
+                raise InputError("index", str(index), f"the index of {path.name}", "Make it again, or remove it.")
             for place in sorted(wanted.places, key=lambda each: (each[0], each[1])):
                 for contig in names.get(place[0], ()):
                     rows += _at(table, contig, place, wanted, separator, path.name)
@@ -50,6 +52,23 @@ def fetch(path: Path, index: Path, wanted: Wanted, separator: bytes) -> int:
     finally:
         pysam.set_verbosity(quiet)
     return rows
+
+
+def _leads_to(
+    table: object, names: dict[str, list[str]], row: bytes, wanted: Wanted, separator: bytes
+) -> bool:  # fmt: skip
+    """Whether the index finds the file's own first row. That of another file finds nothing, which would pass for the
+    variants not being there.
+    """
+    cells, at = cells_of(row, separator), wanted.layout.at
+    try:
+        place = chromosome_of(cells[at["chromosome"]]), int(float(cells[at["position"]]))
+    except (IndexError, ValueError, OverflowError):
+        return True
+    if place[1] < 1:
+        return True
+    found = (table.fetch(name, place[1] - 1, place[1] + 1) for name in names.get(place[0], ()))  # type: ignore[attr-defined]
+    return any(line.encode() == row for lines in found for line in lines)
 
 
 def _at(table: object, contig: str, place: Place, wanted: Wanted, separator: bytes, name: str) -> int:
