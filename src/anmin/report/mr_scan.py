@@ -57,7 +57,8 @@ def indexed_page(found: Indexed, file: str, beside: bool, knowledge: Knowledge, 
     page = Page(knowledge, lang, "mr_scan")
     page.answer(page.say(
         "indexed" if beside else "indexed_there",
-        out=found.path, rows=f"{found.rows:,}", file=file, dialect=found.dialect, build=found.build or page.say("build_unknown"),
+        out=found.path, rows=f"{found.rows:,}", file=file, dialect=found.dialect,
+        build=found.build or page.say("build_unknown"),
     ))  # fmt: skip
 
 
