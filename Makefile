@@ -22,7 +22,7 @@ demo: $(READY)  ## a safe evening for one example person
 	@$(BIN)/anmin new --list
 
 demo-trial: $(READY)  ## a whole self-trial on a simulated person: design, sealed schedule, verdict, next plan
-	@$(BIN)/python tools/demo_trial.py
+	@mkdir -p build && $(BIN)/python tools/demo_trial.py build/self-trial.html
 
 test: $(READY)  ## everything that must hold: types, style, layers, tests
 	@$(BIN)/ruff check .
@@ -59,6 +59,7 @@ soak: $(READY)  ## the property tests on a million people (hours)
 data: $(READY)  ## compile the facts and rebuild the effects after an edit
 	@$(BIN)/python -m anmin.knowledge.compile
 	@$(BIN)/python -m anmin.body.clock_table
+	@$(BIN)/python -m anmin.plan.bath_table
 	@$(BIN)/anmin evidence build
 
 lock:  ## resolve the dependencies anew
