@@ -19,7 +19,7 @@ from anmin.knowledge.model import Lang
 
 if TYPE_CHECKING:
     from anmin.knowledge.load import Knowledge
-    from anmin.store.trials import Started
+    from anmin.trial.finished import Started
     from anmin.trial.schedule import Commitment
 
 

@@ -18,9 +18,9 @@ from anmin.knowledge.model import Lang
 if TYPE_CHECKING:
     from anmin.knowledge.load import Knowledge
     from anmin.person.model import Person
-    from anmin.store.trials import Started
     from anmin.trial.arms import Arm, Refused
     from anmin.trial.design import Proposal
+    from anmin.trial.finished import Started
     from anmin.trial.looks import Looks
     from anmin.trial.several import Several
 

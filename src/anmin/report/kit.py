@@ -18,8 +18,8 @@ from anmin.knowledge.model import Lang
 from anmin.report.html import STYLE, page
 from anmin.report.several import shown_arm
 from anmin.report.trial import Say
-from anmin.store.trials import Started
 from anmin.trial.blinding import nights_of_block
+from anmin.trial.finished import Started
 from anmin.trial.protocol import Part, Protocol
 from anmin.trial.schedule import Schedule
 

@@ -10,9 +10,9 @@ import msgspec
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang, Text
 from anmin.report.trial import Say, blind_line, cost_lines, design_facts, percent, refusal_lines, show_p
-from anmin.store.trials import Started
 from anmin.trial.contrasts import WITHOUT, judged
 from anmin.trial.design import Proposal
+from anmin.trial.finished import Started
 from anmin.trial.items import Item
 from anmin.trial.looks import Looks
 from anmin.trial.protocol import Protocol, describe

@@ -10,10 +10,11 @@ import msgspec
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang, Text
 from anmin.knowledge.texts import show_number
-from anmin.store.trials import Started, Status
+from anmin.store.trials import Status
 from anmin.trial.arms import Arm
 from anmin.trial.blinding import Blindness, Index
 from anmin.trial.design import Proposal
+from anmin.trial.finished import Started
 from anmin.trial.looks import Looks
 from anmin.trial.pool import Together
 from anmin.trial.protocol import Protocol, describe

@@ -18,7 +18,10 @@ from anmin.store.diary import entries
 from anmin.store.log import Event, Fold, Log
 from anmin.store.measured import values
 from anmin.trial.blinding import Guess, codes
-from anmin.trial.diary import Entry, derive
+from anmin.trial.diary import derive
+from anmin.trial.finished import Finished as Finished
+from anmin.trial.finished import Started as Started
+from anmin.trial.finished import Unlocked as Unlocked
 from anmin.trial.protocol import Protocol, protocol_text
 from anmin.trial.result import Result, evaluate, level_of
 from anmin.trial.schedule import Commitment, Schedule, commit, draw, is_genuine
@@ -28,55 +31,12 @@ START, UNLOCK, ASKED, OPENED, GUESS = "trial.start", "trial.unlock", "trial.aske
 LOOK = "trial.look"
 
 
-class Started(msgspec.Struct, frozen=True, kw_only=True):
-    """A declared trial: its protocol, the digest that was shown, the bag codes by block, where the sealed file is.
-
-    ``slips``: codes of the slips of a trial packed alone, in the order of the sealed list; which slip lies in which
-    bag nobody knows before the end.
-    """
-
-    protocol: Protocol
-    digest: str
-    codes: tuple[str, ...]
-    sealed: str
-    slips: tuple[str, ...] = ()
-
-
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """A step of an emergency: ``word`` was given to confirm; ``arm`` is known after the second step."""
 
     block: int
     word: str
     arm: str | None = None
-
-
-class Unlocked(msgspec.Struct, frozen=True, kw_only=True):
-    """The end: the schedule, and whether it came before the declared look.
-
-    ``order``: the schedule as the slips gave it, of a trial packed alone. ``stopped_at``: nights after which a
-    declared look had ended it.
-    """
-
-    commitment: Commitment
-    early: bool
-    order: Schedule = ()
-    stopped_at: int | None = None
-
-
-class Finished(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is known of a trial that was unlocked, as the log stood then. ``opened``: blocks, from 0."""
-
-    started: Started
-    end: Unlocked
-    entries: tuple[Entry, ...]
-    guesses: dict[int, Guess]
-    opened: tuple[int, ...]
-    measured: dict[date, float]
-
-    @property
-    def schedule(self) -> Schedule:
-        """The arm of every block as it was really slept."""
-        return self.end.order or self.end.commitment.schedule
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -365,20 +325,7 @@ def result_of(log: Log, trial: str | None, knowledge: Knowledge) -> tuple[Starte
 
 def result_from(found: Finished, knowledge: Knowledge) -> Result | SeveralResult:
     """The analysis of a finished trial."""
-    how = evaluate_several if found.started.protocol.parts else evaluate
-    return how(
-        found.started.protocol,
-        found.end.commitment,
-        found.entries,
-        found.guesses,
-        knowledge,
-        digest=found.started.digest,
-        opened_blocks=found.opened,
-        early=found.end.early,
-        measured=found.measured,
-        schedule=found.end.order or None,
-        stopped_at=found.end.stopped_at,
-    )
+    return evaluate_several(found, knowledge) if found.started.protocol.parts else evaluate(found, knowledge)
 
 
 def _finished(fold: Fold, started: Started, end: Unlocked, knowledge: Knowledge) -> Finished:

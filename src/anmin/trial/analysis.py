@@ -145,7 +145,7 @@ def posterior(nights: Nights) -> Posterior:
         raise InputError("nights", n, f"at least {p + 3} nights with both arms in them")
     phi, log_prior = grid()
     outcome = np.asarray(nights.outcome, dtype=np.float64)
-    whitened, log_jacobian = _whiten(np.column_stack([design, outcome]), np.asarray(nights.index), phi)
+    whitened, log_jacobian = whiten(np.column_stack([design, outcome]), np.asarray(nights.index), phi)
     x, y = whitened[:, :, :p], whitened[:, :, p]
     gram = np.einsum("gnp,gnq->gpq", x, x)
     moment = np.einsum("gnp,gn->gp", x, y)
@@ -216,8 +216,14 @@ def design_of(nights: Nights, treated: Floats) -> Floats:
     return np.column_stack(columns)
 
 
-def _whiten(table: Floats, index: NDArray[np.int64], phi: Floats) -> tuple[Floats, Floats]:
-    """AR(1)-whitened copies of the rows for each φ, shape (grid, nights, columns), and log |V|^(−1/2)."""
+def whiten(table: Floats, index: NDArray[np.int64], phi: Floats) -> tuple[Floats, Floats]:
+    """The rows freed of AR(1) noise for each φ, and what the density of the outcome gains by it.
+
+    ``table``: a row a night (nights, columns), ``index`` its number, so that a missing night widens the gap;
+    ``phi``: autocorrelations of neighbouring nights, (grid,), within (−1, 1). Returns the copies, (grid, nights,
+    columns), whose errors are independent and of one variance, and log |V|^(−1/2) with V the correlation matrix,
+    (grid,).
+    """
     import numpy as np
 
     gap = np.diff(index)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from anmin.errors import InputError
-from anmin.trial.analysis import Posterior, _whiten, grid
+from anmin.trial.analysis import Posterior, grid, whiten
 from anmin.trial.contrasts import Contrast, held, judged
 from anmin.trial.power import build_up
 from anmin.trial.reference import reference
@@ -90,7 +90,7 @@ def fit(nights: ArmNights, arms: int, built_up: Floats | None = None) -> Fit:
         raise InputError("nights", n, f"at least {p + 3} nights with every arm in them")
     phi, log_prior = grid()
     outcome = np.asarray(nights.outcome, dtype=np.float64)
-    whitened, log_jacobian = _whiten(np.column_stack([table, outcome]), np.asarray(nights.index), phi)
+    whitened, log_jacobian = whiten(np.column_stack([table, outcome]), np.asarray(nights.index), phi)
     x, y = whitened[:, :, :p], whitened[:, :, p]
     transposed = x.transpose(0, 2, 1)
     gram = transposed @ x

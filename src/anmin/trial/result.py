@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -15,13 +15,14 @@ from anmin.evidence.own import OwnResult
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Text
 from anmin.trial.analysis import Nights, Posterior, posterior, randomisation_p
-from anmin.trial.blinding import Blindness, Guess, blindness
+from anmin.trial.blinding import Blindness, blindness
 from anmin.trial.contrasts import WITHOUT, Contrast, contrasts_of
 from anmin.trial.diary import Entry, derive
+from anmin.trial.finished import Finished
 from anmin.trial.joint import ArmNights, block_means, fit_built_up
 from anmin.trial.protocol import Protocol
 from anmin.trial.reference import LISTED
-from anmin.trial.schedule import Commitment, Schedule, all_schedules, count, draw, is_genuine
+from anmin.trial.schedule import Schedule, all_schedules, count, draw
 from anmin.trial.verdict import Verdict, judge
 
 if TYPE_CHECKING:
@@ -50,63 +51,51 @@ class ArmCount(msgspec.Struct, frozen=True, kw_only=True):
     mean: float | None
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the report says. ``withheld``: why there is no verdict although the numbers look good.
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """One comparison and its verdict. ``withheld``: why there is no verdict although the numbers look good.
 
     ``as_taken``: nights on which the treatment was not taken count as without. ``block_shift``: whole blocks may be
     good or bad, so that only their means count. ``ratio``: on the log scale, treated over untreated (outcome + 1).
     ``measured``: the tracker's measure that was declared. ``built_up``: the steady effect if it comes and goes with
-    the planned carry-over, all nights counted. ``stopped_at``: nights after which a declared look ended it.
+    the planned carry-over, all nights counted. ``blinded``: whether the two sides could not be told apart by design.
+    """
+
+    verdict: Verdict
+    withheld: Text | None
+    as_randomised: Estimate
+    as_taken: Estimate | None
+    block_shift: Estimate | None
+    built_up: Estimate | None
+    ratio: Estimate | None
+    measured: Estimate | None
+    blinded: bool
+    blind: Blindness
+
+
+class Result(Judged, frozen=True, kw_only=True):
+    """Everything the report says. ``randomisation_p``: of the exact test, which the verdict uses.
+
+    ``own``: the line for the next plan. ``stopped_at``: nights after which a declared look ended it.
     """
 
     trial: str
     digest: str
     outcome: str
     unit: str
-    verdict: Verdict
-    withheld: Text | None
-    as_randomised: Estimate
     randomisation_p: float
-    as_taken: Estimate | None
-    block_shift: Estimate | None
-    ratio: Estimate | None
-    measured: Estimate | None
     arms: tuple[ArmCount, ...]
-    blinded: bool
-    blind: Blindness
     opened_blocks: tuple[int, ...]
     early: bool
     own: OwnResult
-    built_up: Estimate | None = None
     stopped_at: int | None = None
 
 
-Value = Callable[[Entry], float]
-
-
-def evaluate(
-    protocol: Protocol,
-    commitment: Commitment,
-    entries: Sequence[Entry],
-    guesses: Mapping[int, Guess],
-    knowledge: Knowledge,
-    *,
-    digest: str,
-    opened_blocks: tuple[int, ...] = (),
-    early: bool = False,
-    measured: Mapping[date, float] | None = None,
-    schedule: Schedule | None = None,
-    stopped_at: int | None = None,
-) -> Result:
-    """The result; :class:`InputError` when the seal does not fit what was committed, or the nights are too few.
-
-    ``schedule``: as the slips of a trial packed alone gave it; else the committed one. ``stopped_at``: nights after
-    which a declared look stopped the trial.
-    """
-    if not is_genuine(commitment) or commitment.digest != digest:
-        raise InputError("seal", commitment.digest[:16], f"the schedule and protocol committed as {digest[:16]}…")
-    schedule = commitment.schedule if schedule is None else schedule
-    entries = until(protocol, entries, stopped_at)
+def evaluate(found: Finished, knowledge: Knowledge) -> Result:
+    """The result; :class:`InputError` when the seal does not fit what was committed, or the nights are too few."""
+    found.verify()
+    protocol, schedule = found.started.protocol, found.schedule
+    stopped_at, early = found.end.stopped_at, found.end.early
+    entries = until(protocol, found.entries, stopped_at)
     nights = nights_of(protocol, schedule, entries)
     effect = posterior(nights)
     p = randomisation_p(nights, treated_sets(protocol, nights))
@@ -115,14 +104,14 @@ def evaluate(
         lower_is_better=protocol.better == "lower", knowledge=knowledge, unit=unit_of(protocol.outcome, knowledge),
         alpha=level_of(protocol, stopped_at),
     )  # fmt: skip
-    blind = blindness(schedule, guesses, knowledge.value("trial.blind_broken_p"))
-    tracker = _tracker(protocol, schedule, measured or {})
+    blind = blindness(schedule, found.guesses, knowledge.value("trial.blind_broken_p"))
+    tracker = _tracker(protocol, schedule, found.measured)
     backed = tracker is not None and tracker.chance >= knowledge.value("trial.measured_sure")
     withheld = withheld_why(protocol, verdict, blind, early, backed, knowledge)
     estimate = estimate_of(effect, protocol, len(nights.index))
     return Result(
         trial=protocol.trial,
-        digest=digest,
+        digest=found.started.digest,
         outcome=protocol.outcome,
         unit=protocol.unit,
         verdict=verdict,
@@ -137,7 +126,7 @@ def evaluate(
         arms=counts(protocol, schedule, entries, stopped_at),
         blinded=protocol.blinded,
         blind=blind,
-        opened_blocks=opened_blocks,
+        opened_blocks=found.opened,
         early=early,
         own=OwnResult(
             trial=protocol.trial, substance=protocol.substance, outcome=protocol.outcome,  # type: ignore[arg-type]

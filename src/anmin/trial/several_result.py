@@ -12,15 +12,16 @@ import msgspec
 from anmin.errors import InputError
 from anmin.evidence.own import OwnResult
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Text
 from anmin.trial.blinding import Blindness, Guess, blindness
 from anmin.trial.contrasts import WITHOUT, Contrast, contrasts_of, judged
 from anmin.trial.diary import Entry
+from anmin.trial.finished import Finished
 from anmin.trial.joint import ArmNights, adjusted_p, fit, fit_built_up, own_p
 from anmin.trial.protocol import Protocol
 from anmin.trial.result import (
     ArmCount,
     Estimate,
+    Judged,
     arm_nights,
     block_shift_of,
     counts,
@@ -32,32 +33,18 @@ from anmin.trial.result import (
     until,
     withheld_why,
 )
-from anmin.trial.schedule import Commitment, Schedule, is_genuine
-from anmin.trial.verdict import Verdict, judge
+from anmin.trial.schedule import Schedule
+from anmin.trial.verdict import judge
 
 
-class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """One contrast. ``p``: its own exact randomisation test; ``adjusted_p``: with the others, which the verdict uses.
-
-    The other estimates as in :class:`~anmin.trial.result.Result`. ``blinded``: whether the two sides could not be told
-    apart by design.
-    """
+class Compared(Judged, frozen=True, kw_only=True):
+    """One contrast. ``p``: its own exact test; ``adjusted_p``: with the others, which the verdict uses."""
 
     id: str
     what: str
     against: str
-    verdict: Verdict
-    withheld: Text | None
-    as_randomised: Estimate
     p: float
     adjusted_p: float
-    as_taken: Estimate | None
-    block_shift: Estimate | None
-    built_up: Estimate | None
-    ratio: Estimate | None
-    measured: Estimate | None
-    blinded: bool
-    blind: Blindness
 
 
 class Interaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,25 +72,12 @@ class SeveralResult(msgspec.Struct, frozen=True, kw_only=True):
     own: tuple[OwnResult, ...]
 
 
-def evaluate_several(
-    protocol: Protocol,
-    commitment: Commitment,
-    entries: Sequence[Entry],
-    guesses: Mapping[int, Guess],
-    knowledge: Knowledge,
-    *,
-    digest: str,
-    opened_blocks: tuple[int, ...] = (),
-    early: bool = False,
-    measured: Mapping[date, float] | None = None,
-    schedule: Schedule | None = None,
-    stopped_at: int | None = None,
-) -> SeveralResult:
+def evaluate_several(found: Finished, knowledge: Knowledge) -> SeveralResult:
     """The result; :class:`InputError` when the seal does not fit what was committed, or the nights are too few."""
-    if not is_genuine(commitment) or commitment.digest != digest:
-        raise InputError("seal", commitment.digest[:16], f"the schedule and protocol committed as {digest[:16]}…")
-    schedule = commitment.schedule if schedule is None else schedule
-    entries, design = until(protocol, entries, stopped_at), protocol.design
+    found.verify()
+    protocol, schedule = found.started.protocol, found.schedule
+    stopped_at, early = found.end.stopped_at, found.end.early
+    entries, design = until(protocol, found.entries, stopped_at), protocol.design
     nights = arm_nights(protocol, schedule, entries)
     together = fit(nights, len(design.arms))
     adjusted = adjusted_p(nights, design, schedule)
@@ -116,8 +90,8 @@ def evaluate_several(
             lower_is_better=protocol.better == "lower", knowledge=knowledge,
             unit=unit_of(protocol.outcome, knowledge), alpha=level_of(protocol, stopped_at),
         )  # fmt: skip
-        blind = blindness_of(contrast, protocol, schedule, guesses, knowledge.value("trial.blind_broken_p"))
-        tracker = _tracker(contrast, protocol, schedule, measured or {})
+        blind = blindness_of(contrast, protocol, schedule, found.guesses, knowledge.value("trial.blind_broken_p"))
+        tracker = _tracker(contrast, protocol, schedule, found.measured)
         backed = tracker is not None and tracker.chance >= knowledge.value("trial.measured_sure")
         hidden = is_hidden(contrast, protocol)
         as_if = msgspec.structs.replace(protocol, blinded=hidden)
@@ -136,7 +110,7 @@ def evaluate_several(
         )  # fmt: skip
     return SeveralResult(
         trial=protocol.trial,
-        digest=digest,
+        digest=found.started.digest,
         outcome=protocol.outcome,
         unit=protocol.unit,
         contrasts=tuple(compared),
@@ -147,7 +121,7 @@ def evaluate_several(
         ),
         arms=counts(protocol, schedule, entries, stopped_at),
         alpha=level_of(protocol, stopped_at),
-        opened_blocks=opened_blocks,
+        opened_blocks=found.opened,
         early=early,
         stopped_at=stopped_at,
         own=tuple(_own(one, errors[one.id], protocol, early) for one in compared if one.against == WITHOUT),
