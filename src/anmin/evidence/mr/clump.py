@@ -7,7 +7,8 @@ window and above the r² threshold. −log10 p decides, so that p below 1e-308 s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -94,17 +95,17 @@ def clump(
         else:
             keep = reason == "kept_without_reference"
             fates[i] = Fate(snp=row.snp, keep=keep, reason=reason, neg_log10_p=strength)
-    left = sorted(candidates, key=lambda i: _rank(candidates[i]))
-    while left:
-        index, left = left[0], left[1:]
-        fates[index] = Fate(
-            snp=every[index].snp, keep=True, reason="index", neg_log10_p=candidates[index].strength
-        )  # fmt: skip
-        taken = _taken([candidates[i] for i in left], every[index], ld, r2, kb)
-        for i, fate in zip(left, taken, strict=True):
-            if fate is not None:
-                fates[i] = fate
-        left = [i for i, fate in zip(left, taken, strict=True) if fate is None]
+    for left in _apart(candidates):
+        while left:
+            index, left = left[0], left[1:]
+            fates[index] = Fate(
+                snp=every[index].snp, keep=True, reason="index", neg_log10_p=candidates[index].strength
+            )  # fmt: skip
+            taken = _taken([candidates[i] for i in left], every[index], ld, r2, kb)
+            for i, fate in zip(left, taken, strict=True):
+                if fate is not None:
+                    fates[i] = fate
+            left = [i for i, fate in zip(left, taken, strict=True) if fate is None]
     everywhere = any(each.row.chromosome is None or each.row.position is None for each in candidates.values())
     noise = None if ld.people is None else 1.0 / (ld.people - 1)
     ordered = tuple(fates[i] for i in range(len(every)))
@@ -118,6 +119,20 @@ def strength_of(row: Association) -> float | None:
     if row.beta is None or not row.se:
         return None
     return neg_log10_p(row.beta / row.se)
+
+
+def _apart(candidates: Mapping[int, _Candidate]) -> Iterable[list[int]]:
+    """The most significant first, chromosome by chromosome: none takes one of another, so each is a list of its own.
+
+    Where a chromosome is not known, all are one list.
+    """
+    ranked = sorted(candidates, key=lambda i: _rank(candidates[i]))
+    if any(each.row.chromosome is None for each in candidates.values()):
+        return [ranked]
+    lists: dict[str | None, list[int]] = defaultdict(list)
+    for i in ranked:
+        lists[candidates[i].row.chromosome].append(i)
+    return lists.values()
 
 
 def _excluded(row: Association, strength: float | None, ld: Ld, p: float, seen: set[str]) -> ClumpReason | None:
