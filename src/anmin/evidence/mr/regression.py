@@ -102,11 +102,7 @@ def egger(
     name = "penalised_egger" if penalised else "egger"
     if pair.count < 3:
         return cannot(name, pair.count, convention)
-    sign = np.where(pair.bx < 0, -1.0, 1.0)
-    x, y, w = pair.bx * sign, pair.by * sign, pair.sy**-2.0
-    if penalised:
-        intercept, slope, *_ = weighted_line(x, y, w)
-        w = w * penalties((y - intercept - slope * x) ** 2 * w)
+    x, y, w = turned(pair, penalised)
     intercept, slope, intercept_var, slope_var = weighted_line(x, y, w)
     if not math.isfinite(slope):
         return cannot(name, pair.count, convention, "no_solution")
@@ -120,6 +116,19 @@ def egger(
         intercept=intercept, intercept_se=intercept_se, intercept_p=p_of(intercept, intercept_se, convention, df),
         residual_se=residual, q=q, q_df=df, q_p=chi2_p(q, df),
     )  # fmt: skip
+
+
+def turned(pair: Pair, penalised: bool) -> tuple[Array, Array, Array]:
+    """The variants turned so that each raises the exposure: effects on exposure and outcome, and weights, each (J,).
+
+    ``penalised``: those far from the weighted line through all of them weigh less.
+    """
+    sign = np.where(pair.bx < 0, -1.0, 1.0)
+    x, y, w = pair.bx * sign, pair.by * sign, pair.sy**-2.0
+    if penalised:
+        intercept, slope, *_ = weighted_line(x, y, w)
+        w = w * penalties((y - intercept - slope * x) ** 2 * w)
+    return x, y, w
 
 
 def weighted_line(x: Array, y: Array, w: Array) -> tuple[float, float, float, float]:

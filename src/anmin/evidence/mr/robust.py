@@ -15,7 +15,7 @@ from anmin.evidence.mr.closing import cannot, close, p_of
 from anmin.evidence.mr.mm import drawn_starts, mm_regression
 from anmin.evidence.mr.model import Convention, Estimate
 from anmin.evidence.mr.pair import Array, Pair
-from anmin.evidence.mr.regression import Model, penalties, weighted_line, widening
+from anmin.evidence.mr.regression import Model, penalties, turned, widening
 
 
 def robust_ivw(
@@ -59,11 +59,7 @@ def robust_egger(
     name = _name("egger", penalised)
     if pair.count < 4:
         return cannot(name, pair.count, convention)
-    sign = np.where(pair.bx < 0, -1.0, 1.0)
-    x, y, w = pair.bx * sign, pair.by * sign, pair.sy**-2.0
-    if penalised:
-        intercept, slope, *_ = weighted_line(x, y, w)
-        w = w * penalties((y - intercept - slope * x) ** 2 * w)
+    x, y, w = turned(pair, penalised)
     root = np.sqrt(w)
     found = mm_regression(np.column_stack([root, x * root]), y * root, seed)
     if found is None:
