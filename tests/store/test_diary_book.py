@@ -63,6 +63,14 @@ def test_nothing_is_written_when_answers_clash(place: Place) -> None:
         assert not diary.entries(log.fold())
 
 
+def test_undo_of_a_file_says_how_many_nights_it_takes_back(place: Place, tmp_path: Path) -> None:
+    log, file = place("log"), tmp_path / "diary.csv"
+    file.write_bytes(csv_of(*ROWS))
+    run(log, "import", str(file))
+    assert "3 nights that were brought in together" in run(log, "undo").stdout
+    assert "3 nights" in run(log, "redo").stdout
+
+
 def test_edit_keeps_the_old_answers_and_undo_brings_them_back(place: Place) -> None:
     log = place("log")
     assert run(log, "add", "--night", "2026-11-20", *FULL).exit_code == 0

@@ -203,8 +203,9 @@ def total_command(questionnaire: str, score: float, day: date | None, log_path: 
 def undo_command(log_path: str, lang: Lang) -> None:
     """Take the latest entry or correction back."""
     with open_log(log_path) as log:
+        together = len(log.fold().next("undo"))
         event = log.undo()
-    _turned(event, "undone", "nothing_to_undo", lang)
+    _turned(event, together, "undone", "nothing_to_undo", lang)
 
 
 @diary_group.command("redo", epilog="Example:  anmin diary redo")
@@ -213,8 +214,9 @@ def undo_command(log_path: str, lang: Lang) -> None:
 def redo_command(log_path: str, lang: Lang) -> None:
     """Do again what was taken back."""
     with open_log(log_path) as log:
+        together = len(log.fold().next("redo"))
         event = log.redo()
-    _turned(event, "redone", "nothing_to_redo", lang)
+    _turned(event, together, "redone", "nothing_to_redo", lang)
 
 
 @diary_group.command("export", epilog="Example:  anmin diary export mine.jsonl")
@@ -332,17 +334,18 @@ def _tell(message: str, entry: Entry, night: Night, knowledge: Knowledge, lang: 
         click.echo(knowledge.say("diary.late", lang))
 
 
-def _turned(event: Any, done: str, nothing: str, lang: Lang) -> None:
+def _turned(event: Any, together: int, done: str, nothing: str, lang: Lang) -> None:
+    """Say what was turned; ``together``: entries of the one write it was."""
     from anmin.knowledge.load import load
 
     if event is None:
         click.echo(load().say(f"diary.{nothing}", lang))
     else:
         knowledge = load()
-        known = f"diary.what_{event.kind}"
+        known = f"diary.what_{event.kind}s" if event.kind == "night" and together > 1 else f"diary.what_{event.kind}"
         message = known if known in knowledge.messages else "diary.what_other"
         first, _, second = event.key.partition("/")
-        what = knowledge.text(message, key=event.key, first=first.upper(), second=second)
+        what = knowledge.text(message, key=event.key, first=first.upper(), second=second, count=together)
         click.echo(knowledge.say(f"diary.{done}", lang, what=what))
 
 
