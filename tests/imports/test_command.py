@@ -60,6 +60,14 @@ def test_csv_is_written_whole_and_holds_no_formula(paths: list[str], tmp_path: P
     assert [night["tst"] for night in again["nights"]] == [450, 420]
 
 
+@pytest.mark.parametrize("night", ["9999-12-31 22:00,9999-12-31 23:59", "0001-01-01 00:00,0001-01-01 07:00"])
+def test_a_date_that_no_calendar_can_place_is_left_out(tmp_path: Path, night: str) -> None:
+    (tmp_path / "t.csv").write_text(f"{NAIVE}{night},100\n")
+    for zone in ("Asia/Taipei", "America/New_York"):
+        found = json.loads(run(str(tmp_path / "t.csv"), "--zone", zone, "--json"))
+        assert [each["night"] for each in found["nights"]] == ["2024-01-03"]
+
+
 def test_what_is_read_is_never_written_over(tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     file.write_text(NAIVE)

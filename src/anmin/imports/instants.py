@@ -11,6 +11,7 @@ from anmin.errors import InputError
 
 EARLIEST, LATEST = 473_385_600, 4_102_444_800
 """1985 and 2100: no recording of a night bears a date outside."""
+_MARGIN = 7 * 86_400
 
 _ISO = re.compile(
     r"\s*(\d{4})-(\d{2})-(\d{2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*"
@@ -40,7 +41,9 @@ def asked_zone(name: str | None) -> ZoneInfo | None:
 
 
 def offset_at(instant: int, zone: ZoneInfo) -> int:
-    """Seconds east of UTC in force at an instant."""
+    """Seconds east of UTC in force at an instant; 0 beyond the times that are plausible."""
+    if not EARLIEST - _MARGIN <= instant <= LATEST + _MARGIN:
+        return 0
     start, end = _day_offsets(instant // 86_400, zone)
     return start if start == end else _offset(instant, zone)
 
@@ -56,7 +59,12 @@ def _offset(instant: int, zone: ZoneInfo) -> int:
 
 
 def placed(wall: int, zone: ZoneInfo, *, after: int | None = None) -> int:
-    """The instant of a wall clock in a zone; of an hour that comes twice the first, unless it lies before ``after``."""
+    """The instant of a wall clock in a zone; of an hour that comes twice the first, unless it lies before ``after``.
+
+    Beyond the times that are plausible, the wall clock as if it were UTC's: no calendar may hold the instant.
+    """
+    if not EARLIEST - _MARGIN <= wall <= LATEST + _MARGIN:
+        return wall
     local = datetime(1970, 1, 1) + timedelta(seconds=wall)
     first = int(local.replace(tzinfo=zone, fold=0).timestamp())
     second = int(local.replace(tzinfo=zone, fold=1).timestamp())
