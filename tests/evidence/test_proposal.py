@@ -92,6 +92,26 @@ def test_no_bytes_make_a_traceback(raw: bytes, tmp_path_factory: pytest.TempPath
         read_studies(file, knowledge)
 
 
+@pytest.mark.parametrize(
+    ("typed", "instead", "says"),
+    [
+        ("n_analysed: 400", "n_analysed: -1", "n_analysed is -1"),
+        ("n_analysed: 400", "n_analysed: 0", "n_analysed is 0"),
+        ("mg: 3000", "mg: -3000", "mg is -3000"),
+        ("high: -3.0", "high: -3.0, p: 1.5", "p is 1.5"),
+        ("high: -3.0", "high: -3.0, d_printed: 0.3, n: -4", "n is -4"),
+        ("high: -3.0", "high: -3.0, sd_paired: 0.0", "sd_paired is 0"),
+    ],
+)
+def test_what_nothing_can_have_is_named(
+    typed: str, instead: str, says: str, tmp_path: Path, knowledge: Knowledge
+) -> None:
+    file = tmp_path / "study.yaml"
+    file.write_text(STUDY.replace(typed, instead), encoding="utf-8")
+    with pytest.raises(AnminError, match=says):
+        propose(read_studies(file, knowledge), knowledge)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-Hant", "ja"])
 def test_the_command_shows_before_and_after(lang: str, tmp_path: Path) -> None:
     from click.testing import CliRunner

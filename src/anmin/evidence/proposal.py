@@ -65,6 +65,29 @@ def propose(studies: tuple[Study, ...], knowledge: Knowledge) -> Proposal:
     return Proposal(studies=studies, changes=tuple(changes), doubts=tuple(doubts))
 
 
+_COUNTS = ("n", "n_randomised", "n_analysed", "k")
+_POSITIVE = ("sd_paired", "baseline_sd", "post_sd", "change_sd", "weeks")
+_AMOUNTS = ("mg", "mg_high", "compound_mg", "age_low", "age_high", "age_mean", "i2_percent")
+
+
+def _possible(row: Row, study: Study) -> None:
+    """Refuse counts, spreads and amounts that nothing can have; formulas take them for granted."""
+    parts: list[tuple[tuple[str | int, ...], object]] = [((), study)]
+    parts += [(("doses", i), dose) for i, dose in enumerate(study.doses)]
+    for i, outcome in enumerate(study.outcomes):
+        parts.append((("outcomes", i), outcome))
+        parts += [(("outcomes", i, "arms", j), arm) for j, arm in enumerate(outcome.arms)]
+    for path, part in parts:
+        for fields, least, words in ((_COUNTS, 1, "1 or more"), (_POSITIVE, 0, "above 0"), (_AMOUNTS, 0, "0 or more")):
+            for field in fields:
+                value = getattr(part, field, None)
+                if value is not None and (value < least or (value == 0 and fields is _POSITIVE)):
+                    raise row.error(f"{field} is {value:g}, not {words}", *path, field)
+        p = getattr(part, "p", None)
+        if p is not None and not 0 <= p <= 1:
+            raise row.error(f"p is {p:g}, not 0 to 1", *path, "p")
+
+
 def _known(row: Row, knowledge: Knowledge) -> Study:
     study = row.fact
     assert isinstance(study, Study)
@@ -85,6 +108,7 @@ def _known(row: Row, knowledge: Knowledge) -> Study:
             raise row.error(f"unknown outcome {outcome.outcome!r}", "outcomes", i, "outcome")
         if outcome.effect is not None and outcome.metric != "mean" and outcome.better is None:
             raise row.error("an effect needs 'better: lower' or 'better: higher'", "outcomes", i)
+    _possible(row, study)
     for text in (study.population, study.comparator, *study.doubts):
         if not (text.en.strip() and text.zh_hant.strip() and text.ja.strip()):
             raise row.error("a text needs all three languages", "population")
