@@ -17,20 +17,18 @@ from anmin.errors import ProfileError
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.profile_facts import DayTime
 from anmin.person.han_hours import in_digits
-from anmin.units.clock import DAY, parse_clock, show_clock
+from anmin.units.clock import DAY, HALF_DAY, hour_of_day, parse_clock, show_clock
 
 _STEP = 60
 """Minutes between the hours that stand for a vague word: no rule's window (both sides together) is as short."""
 
-_BEFORE_NOON = "午前|上午|凌晨|清晨|早上|早晨|朝の?"
-_AFTER_NOON = "午後|下午|傍晚|晚上|夜裡|深夜|半夜|夜中の?|夕方の?|夜の?|晩の?"
 _MIDNIGHT = re.compile(
     r"(?<![\d:.])24:00(?![:\d])|\bmidnight\b|(?:午夜|半夜|深夜|真夜中の?|夜中の?)(?:0|12|24)[時點点](?!半|\d)|午夜|真夜中(?!の?\d)",
     re.IGNORECASE,
 )
 _NOON = re.compile(r"\bnoon\b", re.IGNORECASE)
 _CLOCK = re.compile(
-    rf"(?P<half>{_BEFORE_NOON}|{_AFTER_NOON}|中午|正午)?\s*(?<![\d:.,/])"
+    rf"(?P<half>{HALF_DAY})?\s*(?<![\d:.,/])"
     r"(?:(?P<hour>\d{1,3})\s*(?::\s*(?P<minute>\d{1,3})(?![\d:])|[時點点](?!間|滴)\s*(?:(?P<past>\d{1,2})\s*分|(?P<thirty>半))?)"
     r"\s*(?P<m12>[ap]\.?m\b\.?)?|(?P<bare>\d{1,2})(?:\.(?P<dotted>\d\d))?\s*(?P<m12b>[ap]\.?m\b\.?))",
     re.IGNORECASE,
@@ -130,22 +128,7 @@ def _minutes(match: re.Match[str], field: str) -> int:
     written_out = match["minute"] is None or len(match["minute"]) == 2
     if hour > 23 or minute > 59 or not written_out or (m12 and not 1 <= hour <= 12):
         raise ProfileError(field, match[0].strip(), "a time of day from 00:00 to 23:59, for example 22:30")
-    if hour <= 12 and (m12 or half):
-        hour = _hour_of_day(hour, m12, half)
-    return hour * 60 + minute
-
-
-def _hour_of_day(hour: int, m12: str, half: str) -> int:
-    """The hour of 0 to 23 for one of 0 to 12 with am or pm, or with a word such as 早上, 晚上, 夜."""
-    if m12:
-        return hour % 12 + (12 if m12.startswith("p") else 0)
-    if re.fullmatch(_AFTER_NOON, half):
-        if half.startswith(("夜", "晚", "晩", "深夜", "半夜")) and (hour == 12 or hour < 5):
-            return hour % 12  # 晚上12點 is midnight and 夜2時 two in the morning
-        return hour % 12 + 12
-    if half in ("中午", "正午"):
-        return hour + 12 if hour < 4 else hour
-    return hour % 12
+    return hour_of_day(hour, f"{m12[0]}m" if m12 else half) * 60 + minute
 
 
 def _tidy(line: str) -> str:

@@ -15,14 +15,17 @@ from anmin.units.numbers import parse_number
 DAY = 24 * 60
 """Minutes in a day."""
 
-_MORNING = ("午前", "上午", "早上", "清晨", "凌晨", "朝", "am")
-_AFTERNOON = ("午後", "下午", "pm")
-_NIGHT = ("晚上", "晚間", "晚", "夜間", "深夜", "夜の", "夜")
+_MORNING = ("午前", "上午", "早上", "早晨", "清晨", "凌晨", "朝", "am")
+_AFTERNOON = ("午後", "下午", "傍晚", "夕方", "pm")
+_NIGHT = ("晚上", "晚間", "晚", "晩", "夜間", "夜裡", "夜中", "深夜", "半夜", "夜")
 _NOON = ("中午", "正午")
 
-_HALF_DAY = "|".join((*_MORNING[:-1], *_AFTERNOON[:-1], *_NIGHT, *_NOON))
+_WORDS = sorted((*_MORNING[:-1], *_AFTERNOON[:-1], *_NIGHT, *_NOON), key=len, reverse=True)
+HALF_DAY = rf"(?:{'|'.join(_WORDS)})の?"
+"""The words before an hour that say which half of the day is meant."""
+
 CLOCK = (
-    rf"(?:(?P<half>{_HALF_DAY})\s*)?"
+    rf"(?:(?P<half>{HALF_DAY})\s*)?"
     r"(?P<hour>\d{1,2}|(?:二十[一二三]?|十[一二]?|[二三四五六七八九兩两]|(?<=[午上晚間夜晨])一)(?=時|點|点))\s*"
     r"(?:(?::\s*(?P<minute>\d{2})(?!\d)|(?:時|點|点)\s*(?:(?P<spoken>\d{1,2})\s*分|(?P<thirty>半))?)"
     r"\s*(?P<suffix>[ap]\.?m\.?(?![a-z]))?"
@@ -57,27 +60,36 @@ def clock_of(match: re.Match[str]) -> int | None:
     minute = 30 if match["thirty"] else int(match["minute"] or match["spoken"] or match["dotted"] or 0)
     suffix = (match["suffix"] or match["dotted_suffix"] or match["bare_suffix"] or "").lower().replace(".", "")
     half = (match["half"] or suffix).lower()
-    if half and suffix and (suffix == "pm") != (half in _AFTERNOON + _NIGHT):
+    if half and suffix and (suffix == "pm") != (half.rstrip("の") in _AFTERNOON + _NIGHT):
+        return None
+    if hour == 0 and suffix == "pm":
         return None
     if match["bare_suffix"] and not 1 <= hour <= 12:
         return None
     if hour == 24 and minute == 0 and re.search("[時點点]", match[0]):
-        hour = 0
-    hour = _of_day(hour, half)
+        return 0
+    hour = hour_of_day(hour, half)
     return hour * 60 + minute if hour < 24 and minute < 60 else None
 
 
-def _of_day(hour: int, half: str) -> int:
-    """The hour of the day of an hour with the word before or after it; ``夜の1時`` is after midnight."""
-    if not 1 <= hour <= 12 or not half:
+def hour_of_day(hour: int, half: str) -> int:
+    """The hour of the day of an hour with ``am``, ``pm`` or a word of :data:`HALF_DAY`; hours above 12 stay.
+
+    ``午後0時`` is noon, ``夜の1時`` and ``晚上12點`` are after midnight.
+
+    >>> hour_of_day(0, "午後"), hour_of_day(12, "晚上"), hour_of_day(2, "夜の"), hour_of_day(1, "中午")
+    (12, 0, 2, 13)
+    """
+    half = half.rstrip("の")
+    if hour > 12 or not half:
         return hour
     if half in _MORNING:
         return hour % 12
-    if half in _AFTERNOON:
-        return hour % 12 + 12
     if half in _NOON:
-        return hour if hour >= 11 else hour + 12
-    return hour % 12 + (12 if 5 <= hour < 12 else 0)
+        return hour + 12 if hour < 4 else hour
+    if half in _NIGHT and (hour == 12 or hour < 5):
+        return hour % 12
+    return hour % 12 + 12
 
 
 def show_clock(minute: int) -> str:
