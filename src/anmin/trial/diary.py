@@ -14,11 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from anmin.errors import InputError
-from anmin.knowledge.load import Knowledge
+from anmin.knowledge.load import Knowledge, load
 from anmin.units.clock import show_clock
-
-LATE_AFTER = timedelta(hours=24)
-"""An entry made later than this after the final awakening is marked late."""
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Nights that somebody may have slept; also what time zones can be reckoned for."""
@@ -135,8 +132,13 @@ def derive(entry: Entry) -> Night:
         se_tib=_percent(tst, tib),
         se_episode=_percent(tst, episode),
         se_maintenance=_percent(tst, spt),
-        late=entry.entered_at is not None and entry.entered_at - final > LATE_AFTER,
+        late=entry.entered_at is not None and entry.entered_at - final > _late_after(),
     )
+
+
+def _late_after() -> timedelta:
+    """An entry made later than this after the final awakening is marked late."""
+    return timedelta(hours=load().value("diary.late_after"))
 
 
 def _zone(name: str) -> ZoneInfo:
