@@ -22,7 +22,8 @@ a { color: var(--link); }
 .quiet, figcaption, footer { color: var(--quiet); font-size: .9rem; }
 table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; }
-th, td { overflow-wrap: break-word; border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
+th, td { overflow-wrap: break-word; border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left;
+  vertical-align: top; }
 figure { margin: 1.5rem 0; } figure svg { max-width: 100%; height: auto; border-radius: .4rem; }
 @media print { body { max-width: none; } details { display: block; } }
 """.strip()

@@ -27,7 +27,7 @@ main:focus { outline: none; } .skip { position: absolute; left: -99rem; } .skip:
 .card > :first-child { margin-top: 0; } .card > :last-child { margin-bottom: 0; }
 .verdict { font-weight: 600; } .wrong { border-left: .35rem solid #b3261e; }
 .small { font-size: .9rem; } .turn { display: flex; justify-content: space-between; gap: 1rem; margin-top: 2rem; }
-th, td { overflow-wrap: break-word; } h4 { margin: 1.2rem 0 .3rem; font-size: 1rem; }
+h4 { margin: 1.2rem 0 .3rem; font-size: 1rem; }
 summary { cursor: pointer; padding: .2rem 0; } ul { padding-left: 1.2rem; } li { margin: .25rem 0; }
 """.rstrip()
 )
