@@ -12,7 +12,7 @@ from anmin.imports.files import Member
 from anmin.imports.found import Ask, Format, Found
 from anmin.imports.instants import plausible, read_iso
 from anmin.imports.model import Episode
-from anmin.imports.spans import of_instants, of_walls
+from anmin.imports.spans import of_written
 from anmin.imports.tables import bounded, json_of, number, records, text_of, whole
 
 _SECONDS = {"sec": 1, "s": 1, "min": 60, "h": 3600, "ms": 0.001}
@@ -56,10 +56,7 @@ def _episode(body: dict[str, Any], ask: Ask) -> Episode | None:
         start = (end[0] - length, end[1])
     if start is None or end is None:
         return None
-    if start[1] is None or end[1] is None:
-        span = of_walls(start[0], end[0], ask.zone)
-    else:
-        span = of_instants(start[0] - start[1], end[0] - end[1], start[1], end[1])
+    span = of_written(start, end, ask.zone)
     asleep = _duration(body.get("total_sleep_time")) or _duration(body.get("sleep_duration"))
     if not plausible(span.start, span.end):
         return None

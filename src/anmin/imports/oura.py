@@ -14,7 +14,7 @@ from anmin.imports.found import Ask, Format, Found
 from anmin.imports.instants import plausible, read_iso
 from anmin.imports.model import Episode, Run, Stage
 from anmin.imports.paint import paint
-from anmin.imports.spans import of_instants, of_walls
+from anmin.imports.spans import of_written
 from anmin.imports.tables import bounded, header, json_of, records, rows_of, text_of, whole
 
 CODE: dict[str, Stage] = {"1": "deep", "2": "light", "3": "rem", "4": "awake"}
@@ -68,10 +68,7 @@ def _episode(document: Mapping[str, Any], ask: Ask, found: Found) -> Episode | N
     if start is None or end is None:
         found.left_out["no_times"] += 1
         return None
-    if start[1] is None or end[1] is None:
-        span = of_walls(start[0], end[0], ask.zone)
-    else:
-        span = of_instants(start[0] - start[1], end[0] - end[1], start[1], end[1])
+    span = of_written(start, end, ask.zone)
     if not plausible(span.start, span.end):
         found.left_out["no_length"] += 1
         return None

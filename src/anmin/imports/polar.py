@@ -18,7 +18,7 @@ from anmin.imports.instants import plausible, read_iso
 from anmin.imports.model import Episode, Run, Segment, Stage
 from anmin.imports.paint import paint
 from anmin.imports.sleeps import DAY
-from anmin.imports.spans import of_instants, of_walls
+from anmin.imports.spans import of_walls, of_written
 from anmin.imports.tables import json_of, records, text_of, whole
 
 STATE: dict[str, Stage] = {
@@ -87,10 +87,7 @@ def _episode(held: dict[str, Any], ask: Ask) -> Episode | None:
     start, end = read_iso(text_of(held.get("sleepStart"))), read_iso(text_of(held.get("sleepEnd")))
     if start is None or end is None:
         return None
-    if start[1] is None or end[1] is None:
-        span = of_walls(start[0], end[0], ask.zone)
-    else:
-        span = of_instants(start[0] - start[1], end[0] - end[1], start[1], end[1])
+    span = of_written(start, end, ask.zone)
     if not plausible(span.start, span.end):
         return None
     runs = _runs(held, span.start, span.end)

@@ -68,3 +68,10 @@ def of_walls(
         else:
             last = placed(end, zone, after=first)
     return Span(first, last, offset_at(first, zone), offset_at(last, zone), known, zone.key)
+
+
+def of_written(start: tuple[int, int | None], end: tuple[int, int | None], zone: ZoneInfo | None) -> Span:
+    """Wall clocks as :func:`~anmin.imports.instants.read_iso` gives them, instants where both carry their offset."""
+    if start[1] is None or end[1] is None:
+        return of_walls(start[0], end[0], zone)
+    return of_instants(start[0] - start[1], end[0] - end[1], start[1], end[1])

@@ -15,7 +15,7 @@ from anmin.imports.files import Member
 from anmin.imports.found import Ask, Format, Found
 from anmin.imports.instants import plausible, read_iso
 from anmin.imports.model import Episode, Segment, Stage
-from anmin.imports.spans import Span, of_instants, of_walls
+from anmin.imports.spans import Span, of_instants, of_walls, of_written
 from anmin.imports.tables import bounded, header, lines_of, whole
 
 STATE: dict[int, Stage] = {0: "awake", 1: "light", 2: "deep", 3: "rem"}
@@ -52,10 +52,7 @@ def _span(start: str, end: str, ask: Ask, found: Found) -> Span | None:
     if first is None or last is None:
         found.left_out["no_times"] += 1
         return None
-    if first[1] is None or last[1] is None:
-        span = of_walls(first[0], last[0], ask.zone)
-    else:
-        span = of_instants(first[0] - first[1], last[0] - last[1], first[1], last[1])
+    span = of_written(first, last, ask.zone)
     if not plausible(span.start, span.end):
         found.left_out["no_length"] += 1
         return None
