@@ -167,14 +167,14 @@ def test_an_open_trial_tells_tonight_and_only_tonight(home: Home) -> None:
 
 def test_an_emergency_takes_two_steps_and_opens_one_block(home: Home) -> None:
     home.start()
+    home.guess("even")
     assert home.run("trial", "break", "--block", "3", "--confirm", "0000").exit_code != 0
     first = home.run("trial", "break", "--block", "3").stdout
     word = first.strip().rpartition(" ")[2]
     assert home.run("trial", "break", "--block", "4", "--confirm", word).exit_code != 0
     told = home.run("trial", "break", "--block", "3", "--confirm", word).stdout
-    assert ("without" in told) == (home.sealed().schedule[2] == 0)
+    assert ("without" in told.splitlines()[0]) == (home.sealed().schedule[2] == 0)
     home.sleep(GOOD)
-    home.guess("even")
     assert home.unlock()["opened_blocks"] == [2]
 
 

@@ -97,7 +97,7 @@ def start_command(
     from anmin.store import trials
     from anmin.trial.arms import Arm
     from anmin.trial.blinding import seal
-    from anmin.trial.protocol import Declared, declare_one, declare_several
+    from anmin.trial.protocol import Declared, capsules, declare_one, declare_several
 
     knowledge = load()
     made = proposed(asked, log_path, knowledge, lang, as_json)
@@ -111,11 +111,11 @@ def start_command(
     declared = Declared(first_evening=first, today=today, measured=measured, looks=made.nights, solo=asked["solo"])
     if isinstance(made.thing, Arm):
         protocol = declare_one(made.thing, made.proposal, declared, knowledge, lang)
-        pieces = max(1, made.thing.component.pieces)
+        pieces = capsules(made.thing, knowledge)
     else:
         protocol = declare_several(made.thing, made.proposal, declared, knowledge, lang)
         pieces = 1
-    place = Path(folder) if folder else beside_log(log_path)
+    place = Path(folder).absolute() if folder else beside_log(log_path)
     make_folder(place, "--folder")
     sealed = str(place / f"{protocol.trial}.sealed")
     with open_log(log_path) as log:
@@ -134,7 +134,9 @@ def start_command(
         return
     click.echo(knowledge.say("trial.started", lang, trial=protocol.trial, first=first.isoformat(),
                              last=protocol.last_morning.isoformat()))  # fmt: skip
-    if made.nights:
+    if not made.nights:
+        click.echo(knowledge.say("trial.look_once", lang))
+    else:
         days = ", ".join((first + timedelta(days=night)).isoformat() for night in made.nights)
         click.echo(knowledge.say("trial.looks_declared", lang, days=days))
     click.echo(knowledge.say("trial.digest", lang, digest=started.digest))
@@ -146,6 +148,7 @@ def start_command(
         click.echo(knowledge.say("trial.files_labels", lang, labels=files["labels.html"]))
     else:
         click.echo(knowledge.say("trial.files_open", lang, sealed=sealed))
+        click.echo(knowledge.say("trial.skip_evenings", lang))
 
 
 def _kit(
@@ -241,7 +244,7 @@ def guess_command(block: int, arm: Any, sure: Any, today: date, log_path: str, l
 @log_option
 @lang_option
 def break_command(block: int, confirm: str | None, sealed: str | None, log_path: str, lang: Lang) -> None:
-    """In an emergency: learn what one block is, in two steps. Logged; the other blocks stay blind."""
+    """In an emergency: learn what one block is, in two steps. Logged; only this block is opened."""
     from anmin.knowledge.load import load
     from anmin.store import trials
 
@@ -253,13 +256,22 @@ def break_command(block: int, confirm: str | None, sealed: str | None, log_path:
             return
         started = trials.the_running(log.fold())
         arm = trials.open_block(log, block - 1, confirm, _sealed(started, sealed))
+        told = trials.told(log.fold(), started)
     if arm in ("with", "without", "slip") and not started.protocol.parts:
         click.echo(knowledge.say(f"trial.break_{arm}", lang, block=block, what=started.protocol.what))
+        _tell_neighbours(block, told, knowledge, lang)
         return
     what = ", ".join(part.what for part in started.protocol.things_in(arm))
     filler = knowledge.say("trial.only_filler", lang)
     click.echo(knowledge.say("trial.break_slip" if arm == "slip" else "trial.break_arm", lang, block=block,
                              what=what or filler))  # fmt: skip
+    _tell_neighbours(block, told, knowledge, lang)
+
+
+def _tell_neighbours(block: int, told: tuple[int, ...], knowledge: Knowledge, lang: Lang) -> None:
+    """That the other blocks of a round are no longer a riddle either."""
+    if others := [str(number + 1) for number in told if number + 1 != block]:
+        click.echo(knowledge.say("trial.break_neighbours", lang, blocks=", ".join(others)))
 
 
 @trial_group.command("unlock")
@@ -289,8 +301,13 @@ def unlock_command(
     with open_log(log_path) as log:
         commitment = _sealed(trials.the_running(log.fold()), sealed)
         codes = tuple(word.strip().upper() for word in slips.split(",")) if slips else ()
-        trials.unlock(log, commitment, today, knowledge, early=early, slips=codes)
-        show_result(log, None, out, knowledge, lang, as_json)
+        result = trials.unlock(log, commitment, today, knowledge, early=early, slips=codes)
+        if result is not None:
+            show_result(log, None, out, knowledge, lang, as_json)
+        elif as_json:
+            print_json({"status": "given_up"})
+        else:
+            click.echo(knowledge.say("trial.given_up", lang))
 
 
 @trial_group.command(

@@ -64,7 +64,7 @@ def code_sheet(started: Started, knowledge: Knowledge, lang: Lang) -> str:
             say("block_line", block=str(block + 1), first=str(first), last=str(last), from_day=days[0],
                 to_day=days[1], code=code)
         )  # fmt: skip
-    head = [protocol.trial, started.digest, "", say("codes_head"), ""]
+    head = [protocol.trial, started.digest, "", say("codes_head"), "", say("skip_evenings"), ""]
     alone = [] if protocol.solo else ["", say("codes_alone")]
     return "\n".join([*head, *rows, *alone, ""])
 
@@ -102,7 +102,12 @@ def solo_page(
     named = [shown_arm(arm, knowledge, lang) for arm in design.arms]
     total = sum(part.pieces for part in protocol.parts if part.open_because is None) or pieces
     steps = [
-        say("solo_step_fill", kinds=", ".join(named), nights=str(design.block_nights), pieces=str(total)),
+        say(
+            "solo_step_fill",
+            kinds=(", " if lang == "en" else "、").join(named),
+            nights=str(design.block_nights),
+            pieces=str(total),
+        ),
         say("solo_step_slip"),
         say("solo_step_shuffle", rounds=", ".join(numbers)),
         say("solo_step_end"),
@@ -113,7 +118,8 @@ def solo_page(
     else:
         body.append(f"<p>{escape(protocol.what)}</p>")
     body += ["<ol>", *(f"<li>{escape(step)}</li>" for step in steps), "</ol>"]
-    body += [f"<p>{escape(say('solo_emergency'))}</p>", '<h2 class="new-page">'
+    body += [f"<p>{escape(say(advice))}</p>" for advice in ("solo_emergency", "skip_evenings")]
+    body += ['<h2 class="new-page">'
              f"{escape(say('labels_title', trial=protocol.trial))}</h2>", *_labels(started, say)]  # fmt: skip
     for at in rounds:
         heading = say("solo_slips", round=str(at + 1)) if len(rounds) > 1 else say("solo_slips_all")
@@ -131,7 +137,7 @@ def kinds(protocol: Protocol, say: Say) -> list[str]:
     lines = [say("packing_arms")]
     for arm in protocol.design.arms:
         names = {part.name for part in protocol.things_in(arm)}
-        content = "; ".join(_capsules(hidden, names, say))
+        content = ("; " if say.lang == "en" else "；").join(_capsules(hidden, names, say))
         lines.append(say("packing_kind", arm=shown_arm(arm, say.knowledge, say.lang), content=content))
     return lines
 
@@ -150,7 +156,7 @@ def _labels(started: Started, say: Say) -> list[str]:
         bag = say("label_bag", number=str(block + 1))
         when = say("label_evenings", from_day=days[0], to_day=days[1])
         square = segno.make(label_content(protocol.trial, block + 1), error="m", micro=False)
-        drawn = square.svg_inline(scale=4, border=4, svgclass=None, lineclass=None, title=bag)
+        drawn = square.svg_inline(scale=4, border=4, svgclass=None, lineclass=None, title=bag, omitsize=True)
         made.append(
             f'<div class="label">{drawn}<div><strong>{escape(bag)}</strong><div class="code">{code}</div>'
             f'<div>{escape(when)}</div><div class="quiet">{escape(protocol.trial)}</div></div></div>'

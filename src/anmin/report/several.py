@@ -10,8 +10,8 @@ import msgspec
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang, Text
 from anmin.report.trial import Say, blind_line, cost_lines, design_facts, percent, refusal_lines, show_p
-from anmin.trial.contrasts import WITHOUT, judged
-from anmin.trial.design import Proposal
+from anmin.trial.contrasts import judged
+from anmin.trial.design import ARMS, Proposal
 from anmin.trial.finished import Started
 from anmin.trial.items import Item
 from anmin.trial.looks import Looks
@@ -49,7 +49,7 @@ def several_design_lines(several: Several, proposal: Proposal, knowledge: Knowle
     for name, arm in several.things.items():
         share = sum(name in each.split("+") for each in several.arms) / len(several.arms)
         lines += cost_lines(describe(arm, knowledge, lang), arm, round(design.nights * share), say)
-    return lines + (refusal_lines(proposal, say) if not proposal.answers else [])
+    return lines if proposal.answers else [*refusal_lines(proposal, say), *lines]
 
 
 def several_design_out(
@@ -129,8 +129,8 @@ def effect_line(say: Say, message: str, found: Estimate, unit: Text, **more: str
 
 
 def shown_arm(arm: str, knowledge: Knowledge, lang: Lang) -> str:
-    """The name of an arm: as the person wrote it, "without" in their language."""
-    return knowledge.say("trial.arm_without", lang) if arm == WITHOUT else arm.replace("+", " + ")
+    """The name of an arm: as the person wrote it, "with" and "without" in their language."""
+    return knowledge.say(f"trial.arm_{arm}", lang) if arm in ARMS else arm.replace("+", " + ")
 
 
 def _head(one: Compared, protocol: Protocol, say: Say) -> str:

@@ -45,7 +45,7 @@ def design_lines(arm: Arm, proposal: Proposal, knowledge: Knowledge, lang: Lang)
         say("design_blind") if arm.open_because is None else say("design_open", why=arm.open_because),
         *cost_lines(what, arm, design.nights // 2, say),
     ]  # fmt: skip
-    return lines + (refusal_lines(proposal, say) if not proposal.answers else [])
+    return lines if proposal.answers else [*refusal_lines(proposal, say), *lines]
 
 
 def design_facts(proposal: Proposal, say: Say) -> list[str]:
@@ -89,7 +89,7 @@ def cost_lines(what: str, arm: Arm, nights: int, say: Say) -> list[str]:
 def looks_line(looks: Looks, proposal: Proposal, knowledge: Knowledge, lang: Lang) -> str:
     """The declared looks with how often they are wrong and what they find."""
     say = Say(knowledge, lang)
-    each = "; ".join(
+    each = ("; " if lang == "en" else "；").join(
         say("design_look", night=str(look.nights), level=f"{look.level:g}", wrong=f"{100 * look.wrong:.1f}",
             found=percent(look.found))
         for look in looks.each

@@ -17,7 +17,7 @@ from anmin.knowledge.load import Knowledge
 from anmin.store.diary import entries
 from anmin.store.log import Event, Fold, Log
 from anmin.store.measured import values
-from anmin.trial.blinding import Guess, codes
+from anmin.trial.blinding import Guess, codes, told_by
 from anmin.trial.diary import derive
 from anmin.trial.finished import Finished as Finished
 from anmin.trial.finished import Started as Started
@@ -122,6 +122,8 @@ def guess(log: Log, made: Guess, today: date) -> None:
     protocol = the_running(log.fold()).protocol
     if not 0 <= made.block < protocol.design.blocks:
         raise InputError("--block", made.block + 1, f"1 to {protocol.design.blocks}")
+    if made.block in told_by(opened(log.fold(), protocol.trial), protocol.design):
+        raise InputError("--block", made.block + 1, "a block that nobody has opened", "What is known is not guessed.")
     if made.arm not in (*protocol.design.arms, "unknown"):
         raise InputError("--arm", made.arm, ", ".join((*protocol.design.arms, "unknown")))
     if protocol.first_evening.toordinal() + made.block * protocol.design.block_nights >= today.toordinal():
@@ -165,6 +167,11 @@ def opened(fold: Fold, trial: str) -> tuple[int, ...]:
     return tuple(sorted({event.read(Opened).block for event in fold.notes(OPENED) if event.key == trial}))
 
 
+def told(fold: Fold, started: Started) -> tuple[int, ...]:
+    """The blocks that are no longer a riddle: those that were opened, and the others of their rounds."""
+    return told_by(opened(fold, started.protocol.trial), started.protocol.design)
+
+
 def status(fold: Fold, today: date) -> Status:
     """How the running trial goes this evening."""
     started = the_running(fold)
@@ -176,6 +183,7 @@ def status(fold: Fold, today: date) -> Status:
     numbered = [(protocol.night_of(entry.night), entry) for entry in entries(fold)]
     mornings = [entry for number, entry in numbered if number is not None and number < so_far]
     said = guesses(fold, protocol.trial)
+    known = {*said, *told_by(opened(fold, protocol.trial), design)}
     done = range(min(so_far // design.block_nights, design.blocks))
     return Status(
         trial=protocol.trial,
@@ -190,7 +198,7 @@ def status(fold: Fold, today: date) -> Status:
         late=sum(derive(entry).late for entry in mornings),
         not_taken=sum(entry.taken is False for entry in mornings),
         guessed=tuple(sorted(number + 1 for number in said)),
-        to_guess=tuple(number + 1 for number in done if number not in said) if protocol.blinded else (),
+        to_guess=tuple(number + 1 for number in done if number not in known) if protocol.blinded else (),
         last_morning=protocol.last_morning,
         over=evening >= design.nights,
         next_look=_next_look(fold, protocol),
@@ -250,10 +258,11 @@ def unlock(
     *,
     early: bool,
     slips: Sequence[str] = (),
-) -> Result | SeveralResult:
+) -> Result | SeveralResult | None:
     """End the trial: verify the seal, write the schedule into the log, and evaluate the log as it stands.
 
-    ``slips``: of a trial packed alone, the codes of the slips in the order of the blocks.
+    ``slips``: of a trial packed alone, the codes of the slips in the order of the blocks. None for a trial that is
+    given up (``early``) before there are nights enough for any result, so that nobody is held in it.
     """
     fold = log.fold()
     started = the_running(fold)
@@ -264,12 +273,23 @@ def unlock(
         raise InputError("today", today.isoformat(), due, "--early ends the trial now, without a verdict.")
     _verified(started, commitment)
     end = Unlocked(
-        commitment=commitment,
-        early=today < protocol.last_morning and stopped_at is None,
-        order=_order(started, commitment, slips),
-        stopped_at=stopped_at,
+        commitment=commitment, early=today < protocol.last_morning and stopped_at is None, stopped_at=stopped_at
     )
-    result = result_from(_finished(fold, started, end, knowledge), knowledge)
+    if early and protocol.solo and not slips:
+        log.note(UNLOCK, protocol.trial, msgspec.structs.replace(end, empty=True))
+        return None
+    end = msgspec.structs.replace(end, order=_order(started, commitment, slips))
+    try:
+        result = result_from(_finished(fold, started, end, knowledge), knowledge)
+    except InputError as error:
+        if error.field != "nights":
+            raise
+        if not early:
+            raise InputError(
+                "nights", error.value, error.allowed, "--early gives the trial up, without a result."
+            ) from None
+        log.note(UNLOCK, protocol.trial, msgspec.structs.replace(end, empty=True))
+        return None
     log.note(UNLOCK, protocol.trial, end)
     return result
 
@@ -307,7 +327,7 @@ def _next_look(fold: Fold, protocol: Protocol) -> date | None:
 def finished(log: Log, trial: str | None, knowledge: Knowledge) -> Finished:
     """A finished trial (the latest without a name); :class:`InputError` when there is none."""
     fold = log.fold()
-    done = [name for name in trials(fold) if unlocked(fold, name) is not None]
+    done = [name for name in trials(fold) if (found := unlocked(fold, name)) is not None and not found[1].empty]
     name = trial or (done[-1] if done else None)
     if name not in done:
         raise InputError("trial", trial, ", ".join(done) or "a finished trial", "`anmin trial unlock` finishes one.")

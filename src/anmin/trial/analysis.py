@@ -139,6 +139,8 @@ def posterior(nights: Nights) -> Posterior:
     """The posterior of the treatment's effect; :class:`InputError` when the nights cannot identify it."""
     import numpy as np
 
+    if not nights.index:
+        raise InputError("nights", 0, "some nights with both arms in them")
     design = design_of(nights, np.asarray(nights.treated, dtype=np.float64))
     n, p = design.shape
     if n - p < 3 or np.linalg.matrix_rank(design) < p:

@@ -13,7 +13,7 @@ import base64
 import binascii
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import msgspec
@@ -88,6 +88,17 @@ def open_seal(data: bytes) -> Commitment:
 def nights_of_block(block: int, design: Design) -> tuple[int, int]:
     """First and last night of a block, both numbers from 1."""
     return block * design.block_nights + 1, (block + 1) * design.block_nights
+
+
+def told_by(opened: Collection[int], design: Design) -> tuple[int, ...]:
+    """The blocks that somebody who has opened some knows something of: in rounds all of the same round.
+
+    >>> told_by([2], Design(arms=("without", "with"), blocks=6, block_nights=4))
+    (2, 3)
+    """
+    size = len(design.arms) if design.restriction == "cycles" else 1
+    rounds = {block // size for block in opened}
+    return tuple(block for block in range(design.blocks) if block // size in rounds)
 
 
 def blindness(schedule: Schedule, guesses: Mapping[int, Guess], alpha: float) -> Blindness:

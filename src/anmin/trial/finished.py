@@ -31,13 +31,14 @@ class Unlocked(msgspec.Struct, frozen=True, kw_only=True):
     """The end: the schedule, and whether it came before the declared look.
 
     ``order``: the schedule as the slips gave it, of a trial packed alone. ``stopped_at``: nights after which a
-    declared look had ended it.
+    declared look had ended it. ``empty``: it was given up before there were nights enough for any result.
     """
 
     commitment: Commitment
     early: bool
     order: Schedule = ()
     stopped_at: int | None = None
+    empty: bool = False
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):

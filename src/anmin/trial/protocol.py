@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -146,7 +147,7 @@ def declare_several(
             doses=arm.doses,
             bath=arm.bath,
             share=share_of(arm.fact, amount(arm.component)),
-            pieces=max(1, arm.component.pieces),
+            pieces=capsules(arm, knowledge),
             open_because=arm.open_because.get(lang) if arm.open_because else None,
         )
         for name, arm in several.things.items()
@@ -228,12 +229,35 @@ def levels(looks: int, knowledge: Knowledge) -> tuple[float, ...]:
 def describe(arm: Arm, knowledge: Knowledge, lang: Lang) -> str:
     """``"Glycine 3000 mg, 22:30"``: what is tried, in one line."""
     if arm.bath is not None:
-        name = knowledge.substances[arm.substance].name.get(lang)
-        return f"{name} {arm.bath.water_c:g} °C, {arm.bath.minutes:g} min, {show_clock(arm.bath.end)}"
+        return knowledge.say(
+            "trial.described_bath", lang, name=knowledge.substances[arm.substance].name.get(lang),
+            water=f"{arm.bath.water_c:g}", minutes=f"{arm.bath.minutes:g}", end=show_clock(arm.bath.end),
+        )  # fmt: skip
     first = arm.doses[0]
     named = knowledge.forms[first.form].name if first.form else knowledge.substances[first.substance].name
-    clocks = ", ".join(f"{dose.mg:g} mg {show_clock(dose.clock)}" for dose in arm.doses if dose.clock is not None)
-    return f"{named.get(lang)} {clocks}"
+    doses = [_dose(dose, knowledge, lang) for dose in arm.doses if dose.clock is not None]
+    return f"{named.get(lang)} {(', ' if lang == 'en' else '、').join(doses)}"
+
+
+def _dose(dose: Dose, knowledge: Knowledge, lang: Lang) -> str:
+    """``"3000 mg 22:30"``; of a compound the element and, for whoever weighs it, the compound."""
+    clock = show_clock(dose.clock or 0)
+    weighed = _weighed(dose, knowledge)
+    if weighed == dose.mg:
+        return f"{dose.mg:g} mg {clock}"
+    return knowledge.say("trial.dose_element", lang, mg=f"{dose.mg:g}", weighed=f"{weighed:.0f}", clock=clock)
+
+
+def _weighed(dose: Dose, knowledge: Knowledge) -> float:
+    """Milligrams on a scale: of the whole compound where the dose speaks of an element in it."""
+    form = knowledge.forms[dose.form] if dose.form else None
+    return dose.mg / form.magnesium_fraction if form and form.magnesium_fraction else dose.mg
+
+
+def capsules(arm: Arm, knowledge: Knowledge) -> int:
+    """Equal capsules for a night of a thing that is hidden: as it is sold, or more where no capsule holds so much."""
+    full = knowledge.value("trial.capsule_mg")
+    return max(arm.component.pieces, sum(math.ceil(_weighed(dose, knowledge) / full - 0.02) for dose in arm.doses), 1)
 
 
 def protocol_text(protocol: Protocol) -> str:
