@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -74,21 +76,16 @@ def magnesium_command(
 
         person = load_person(profile, example, knowledge)
     answer = magnesium_answer(knowledge, person, dose_mg=dose, form=form, split=split, weeks=weeks)
-    if svg is not None:
-        if answer.refused or (figure == "weeks" and not answer.course):
-            raise InputError("--svg", str(svg), "a figure the answer has; here no curve may be drawn")
+    if svg is not None and (answer.refused or (figure == "weeks" and not answer.course)):
+        raise InputError("--svg", str(svg), "a figure the answer has; here no curve may be drawn")
+
+    def chart() -> Chart:
         if figure == "weeks":
-            chart = stores_chart(answer, knowledge, lang)
-        elif figure == "uptake":
-            chart = uptake_chart(knowledge, lang)
-        else:
-            chart = two_studies(knowledge, lang)[figure == "urine"]
-        _write(svg, chart)
-    if as_json:
-        print_json(answer)
-    else:
-        magnesium_page(answer, knowledge, lang)
-        _written(svg, knowledge, lang)
+            return stores_chart(answer, knowledge, lang)
+        return uptake_chart(knowledge, lang) if figure == "uptake" else two_studies(knowledge, lang)[figure == "urine"]
+
+    page = partial(magnesium_page, answer, knowledge, lang)
+    _hand_out(answer, page, svg, chart, knowledge, lang, as_json)
 
 
 @body_group.command("clock", epilog="Example:  anmin body clock profile.yaml --evening-lux 20")
@@ -115,15 +112,13 @@ def clock_command(
 
     knowledge = load()
     run = clock_run(load_person(profile, example, knowledge), knowledge, evening_lux=evening_lux, day_lux=day_lux)
-    if svg is not None:
+
+    def chart() -> Chart:
         from anmin.report.body_clock_chart import clock_chart
 
-        _write(svg, clock_chart(run, knowledge, lang))
-    if as_json:
-        print_json(run.answer)
-    else:
-        clock_page(run, knowledge, lang)
-        _written(svg, knowledge, lang)
+        return clock_chart(run, knowledge, lang)
+
+    _hand_out(run.answer, partial(clock_page, run, knowledge, lang), svg, chart, knowledge, lang, as_json)
 
 
 @body_group.command("synapse", epilog="Example:  anmin body synapse --lack 30 --svg nmda.svg")
@@ -138,13 +133,8 @@ def synapse_command(lack: float | None, svg: Path | None, lang: Lang, as_json: b
 
     knowledge = load()
     answer = synapse_answer(knowledge, lack)
-    if svg is not None:
-        _write(svg, synapse_chart(answer, knowledge, lang))
-    if as_json:
-        print_json(answer)
-    else:
-        synapse_page(answer, knowledge, lang)
-        _written(svg, knowledge, lang)
+    page, chart = partial(synapse_page, answer, knowledge, lang), partial(synapse_chart, answer, knowledge, lang)
+    _hand_out(answer, page, svg, chart, knowledge, lang, as_json)
 
 
 @body_group.command("kinetics", epilog="Example:  anmin body kinetics --svg plasma.svg")
@@ -158,22 +148,29 @@ def kinetics_command(svg: Path | None, lang: Lang, as_json: bool) -> None:
 
     knowledge = load()
     answer = kinetics_answer(knowledge)
+    out = {"curves": [each._asdict() for each in answer.curves], "without": answer.without}
+    page, chart = partial(kinetics_page, answer, knowledge, lang), partial(kinetics_chart, answer, knowledge, lang)
+    _hand_out(out, page, svg, chart, knowledge, lang, as_json)
+
+
+def _hand_out(
+    out: Any,
+    page: Callable[[], None],
+    svg: Path | None,
+    chart: Callable[[], Chart],
+    knowledge: Knowledge,
+    lang: Lang,
+    as_json: bool,
+) -> None:
+    """The figure into its file first, then the page or its twin for machines."""
     if svg is not None:
-        _write(svg, kinetics_chart(answer, knowledge, lang))
+        from anmin.cli.files import write_whole
+        from anmin.report.svg import svg as drawn
+
+        write_whole(str(svg), drawn(chart()).encode())
     if as_json:
-        print_json({"curves": [each._asdict() for each in answer.curves], "without": answer.without})
-    else:
-        kinetics_page(answer, knowledge, lang)
-        _written(svg, knowledge, lang)
-
-
-def _write(path: Path, chart: Chart) -> None:
-    from anmin.cli.files import write_whole
-    from anmin.report.svg import svg
-
-    write_whole(str(path), svg(chart).encode())
-
-
-def _written(path: Path | None, knowledge: Knowledge, lang: Lang) -> None:
-    if path is not None:
-        click.echo(knowledge.say("body.svg_written", lang, file=str(path)), err=True)
+        print_json(out)
+        return
+    page()
+    if svg is not None:
+        click.echo(knowledge.say("body.svg_written", lang, file=str(svg)), err=True)
