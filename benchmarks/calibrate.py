@@ -38,7 +38,7 @@ SD, MATTERS, LISTED = 20.0, 10.0, 2000
 PLANNED, REFUSED = ("quick", "slow"), ("14", "1")
 FIRST = date(2026, 1, 4)
 """A Sunday evening, so that night 0 ends on a Monday."""
-METHODS = ("grid", "randomisation", "worth it", "worth it at 10", "t-test", "OLS", "Newey-West")
+METHODS = ("grid", "randomisation", "worth it", "worth it at 10", "worse", "t-test", "OLS", "Newey-West")
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -108,6 +108,7 @@ def run(job: tuple[Cell, int, int]) -> list[float]:
     rng = np.random.default_rng([20_261, seed])
     design, knowledge = cell.design(), load()
     sure, alpha = knowledge.value("trial.sure_enough_to_help"), knowledge.value("trial.randomisation_p")
+    harm = knowledge.value("trial.sure_enough_of_harm")
     total = count(design)
     listed = (
         list(all_schedules(design))
@@ -146,6 +147,7 @@ def run(job: tuple[Cell, int, int]) -> list[float]:
         at_matters = none >= sure and kernel.randomisation_p(shifted, blocks, sets) <= alpha
         hits += [
             not 0.025 < none < 0.975, p <= 0.05, gain >= sure and p <= alpha, at_matters,
+            1 - none >= harm,
             welch(nights) <= 0.05, least_squares(nights) <= 0.05, newey_west(nights) <= 0.05,
         ]  # fmt: skip
     return (100 * hits / trials).tolist()
@@ -206,6 +208,8 @@ def page(rows: list[tuple[Cell, list[float]]], trials: int, seconds: float) -> s
         f"- The rule says *worth it* of something that does nothing in {span('worth it', rows)} of trials, over all",
         f"  cells; the most with {setting(worst[0])}.",
         f"- Of something that gains exactly what matters it says so in {span('worth it at 10', long)}.",
+        "- *May be making it worse* is a precaution and asks less: of something that does nothing it is said in",
+        f"  {span('worse', long)} of trials; the verdict gives its own chance beside it.",
         f"- In the same cells the t-test errs in {span('t-test', long)}, least squares with covariates in",
         f"  {span('OLS', long)}, Newey-West in {span('Newey-West', long)}; the randomisation test in",
         f"  {span('randomisation', long)}.",

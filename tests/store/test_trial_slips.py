@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 from log_places import Place
 
+from anmin.cli.files import write_whole
 from anmin.cli.main import cli
 from anmin.errors import InputError
 from anmin.store import trials
 from anmin.store.log import Log
+from anmin.trial.analysis import Posterior
 from anmin.trial.blinding import told_by
 from anmin.trial.schedule import Design
 
@@ -151,3 +153,38 @@ def test_a_design_that_cannot_answer_says_so_first(home: Home, lang: str) -> Non
     made = home.run("design", "--example", "taiwan-34", "--component", "glycine", "--nights", "14", lang=lang)
     assert made.exit_code == 4
     assert re.search("cannot answer|得不到答案|答えが出ません", made.stdout.splitlines()[0])
+
+
+def test_a_sealed_file_and_a_log_are_never_written_over(home: Home, tmp_path: Path) -> None:
+    home.start()
+    sealed = next(home.folder.glob("*.sealed"))
+    before = sealed.read_bytes()
+    other = Home(tmp_path, str(tmp_path / "other.db"))
+    made = other.start()
+    assert isinstance(made.exception, InputError)
+    assert sealed.read_bytes() == before
+    Log(other.log).close()
+    with pytest.raises(InputError, match="never written over"):
+        write_whole(other.log, b"{}")
+
+
+def test_too_large_a_bundle_is_told_in_kib(home: Home) -> None:
+    (home.folder / "large.json").write_bytes(b" " * 5000)
+    made = CliRunner().invoke(cli, ["trial", "pool", str(home.folder / "large.json")])
+    assert "at most 4 KiB" in str(made.exception)
+
+
+@pytest.mark.parametrize(("component", "asked"), [("hot_bath", False), ("glycine", True)])
+def test_only_who_was_blind_is_asked_to_guess(home: Home, component: str, asked: bool) -> None:
+    assert home.start("--example", "cipro", "--outcome", "sleep_onset_latency", component=component).exit_code == 0
+    assert ("guess" in home.run("status", "--today", "2026-06-01").stdout) == asked
+
+
+def test_a_verdict_says_how_sure_it_is_of_nothing_and_of_harm() -> None:
+    from anmin.trial.verdict import judge
+
+    knowledge = trials_knowledge()
+    for centre, words in ((0.0, "sure that it is less than half of 10"), (15.0, "sure that it is worse at all")):
+        effect = Posterior(phi=(0.0,), weight=(1.0,), centre=(centre,), scale=(2.0,), df=50)
+        verdict = judge(effect, 0.5, nights=50, matters=10, lower_is_better=True, knowledge=knowledge)
+        assert words in verdict.text.en

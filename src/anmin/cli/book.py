@@ -88,5 +88,5 @@ def read_bounded(path: str, most: int) -> bytes:
     except (OSError, ValueError) as error:
         raise InputError("file", path, "a file that can be read", str(getattr(error, "strerror", ""))) from None
     if len(data) > most:
-        raise InputError("file", path, f"at most {most >> 20} MiB")
+        raise InputError("file", path, f"at most {most >> 20} MiB" if most >> 20 else f"at most {most >> 10} KiB")
     return data

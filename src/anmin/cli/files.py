@@ -8,11 +8,15 @@ from pathlib import Path
 
 from anmin.errors import InputError
 
+_SQLITE = b"SQLite format 3\x00"
+
 
 def write_whole(path: str, content: bytes) -> None:
     """Write beside the target and rename, so that no half-written file is ever left; :class:`InputError` if refused."""
     target = Path(path)
     beside: Path | None = None
+    if _is_database(target):
+        raise InputError("file", path, "a file that is not a log", "A log is never written over.")
     try:
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as handle:
             beside = Path(handle.name)
@@ -24,6 +28,15 @@ def write_whole(path: str, content: bytes) -> None:
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)
+
+
+def _is_database(path: Path) -> bool:
+    """Whether a file looks like a person's own log, which nothing may replace."""
+    try:
+        with path.open("rb") as handle:
+            return handle.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
 
 
 def _umask() -> int:

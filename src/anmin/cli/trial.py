@@ -118,6 +118,10 @@ def start_command(
     place = Path(folder).absolute() if folder else beside_log(log_path)
     make_folder(place, "--folder")
     sealed = str(place / f"{protocol.trial}.sealed")
+    if Path(sealed).exists():
+        raise InputError(
+            "--folder", str(place), f"a folder without {protocol.trial}.sealed, which may be somebody's trial"
+        )
     with open_log(log_path) as log:
         started, commitment = trials.prepare(log, protocol, sealed, seed)
         write_whole(sealed, seal(commitment))

@@ -154,7 +154,8 @@ def status_lines(
     could not be hidden; None where everything is."""
     say = Say(knowledge, lang)
     if status.over:
-        lines = [say("status_over", trial=status.trial, nights=str(status.nights))]
+        over = "status_over" if status.blinded else "status_over_open"
+        lines = [say(over, trial=status.trial, nights=str(status.nights))]
     elif status.night is None or status.block is None:
         lines = [say("status_waiting", trial=status.trial)]
     else:
