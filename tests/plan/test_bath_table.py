@@ -97,6 +97,7 @@ def test_a_table_gone_wrong_cannot_lift_the_gate(monkeypatch: pytest.MonkeyPatch
     )  # fmt: skip
     wrong = bath_table.Advised(row=row, gain_warm_room=0, gain_cold_room=2)
     monkeypatch.setattr(components, "advised", lambda *_: wrong)
+    monkeypatch.setattr(components, "mildest", lambda *_: row)
     plan = make_plan(somebody(), KNOWN)
     assert plan.bath is not None
     assert (plan.bath.water_c, plan.bath.minutes) == (41, 15)

@@ -318,7 +318,7 @@ def test_an_elderly_person_who_did_not_say_is_told_the_condition() -> None:
 def test_what_is_too_small_to_notice_is_an_option_and_no_headline() -> None:
     plan = plan_of(bathing="bath", refuses=("magnesium", "glycine", "gaba", "l_theanine"))
     assert plan.bath is None
-    assert any("too small to lead with: a warm bath." in text.en for text in plan.changes)
+    assert any("too small to lead with: a warm bath (40 °C, 10 minutes)." in text.en for text in plan.changes)
     changes = plan_of(bathing="bath", budget_per_day=5, currency="JPY", wants=("bisglycinate",)).changes
     assert not any("With 0 JPY more" in text.en for text in changes)
     wished = plan_of(bathing="bath", wants=("hot_bath",))

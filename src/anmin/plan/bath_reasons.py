@@ -11,6 +11,7 @@ from anmin.person.model import Bath, Dose, Person
 from anmin.plan.bath_choice import Caps, bath_timing, grid_ends
 from anmin.plan.bath_table import Row, advised
 from anmin.plan.timetable import before_bed
+from anmin.safety.bath import meal_hours
 from anmin.safety.model import BathPermission
 from anmin.safety.windows import inside
 from anmin.units.clock import DAY, show_clock
@@ -63,9 +64,10 @@ def free_ends(
     ]  # fmt: skip
     latest = max([row.near, *(before for before in sedating if before <= planned)])
     wanted = sorted({*grid_ends(knowledge), float(planned)})
+    shut = (*permission.forbidden, *meal_hours(person, bath.minutes, knowledge))
     return tuple(
         end for end in wanted
-        if latest <= end <= row.far and not inside(round(person.bed - end) % DAY, permission.forbidden)
+        if latest <= end <= row.far and not inside(round(person.bed - end) % DAY, shut)
     )  # fmt: skip
 
 

@@ -27,10 +27,11 @@ from anmin.plan.bath_choice import DEPTHS, Caps, Cell, Choice, bath_timing, beyo
 from anmin.plan.components import is_elderly
 from anmin.plan.timetable import before_bed
 from anmin.safety.assess import assess
+from anmin.safety.bath import meal_hours
 from anmin.safety.findings import is_refusal
-from anmin.safety.model import BathPermission, Finding
+from anmin.safety.model import Assessment, BathPermission, Finding
 from anmin.safety.permit import permit
-from anmin.safety.windows import inside
+from anmin.safety.windows import Interval, inside
 from anmin.units.clock import DAY
 
 Floats = NDArray[np.float64]
@@ -190,12 +191,15 @@ def find_bath(person: Person, wish: Wish, knowledge: Knowledge, tell: Tell = lam
     asked = _Asked(found.body, person, caps, wish.around, wish.kernel, knowledge)
     ceiling = never_above(knowledge)
     ends = open_ends(person, permission, knowledge)
+    meal = meal_hours(person, grid(caps, knowledge)[1][-1], knowledge)
+    ends = [end for end in ends if not inside(round(person.bed - end) % DAY, meal)] or ends
     protocols = _allowed(asked, ends, wish.level, ceiling) if ends else []
     if not protocols:
         return msgspec.structs.replace(empty, no_hour=not ends, caps=caps)
     tell("grid")
     screened = asked.run(protocols, draws(knowledge, max(_FEWEST, min(SCREEN, wish.draws // 5))))
-    choice = _at_own_hour(choose(cells_of(protocols, screened), knowledge), permission, person)
+    shut = (*permission.forbidden, *meal)
+    choice = _at_own_hour(choose(cells_of(protocols, screened), knowledge), shut, person)
     bath = Bath(
         water_c=choice.cell.water_c, minutes=choice.cell.minutes, end=round(person.bed - choice.cell.end_min) % DAY
     )
@@ -204,10 +208,15 @@ def find_bath(person: Person, wish: Wish, knowledge: Knowledge, tell: Tell = lam
         rules = ", ".join(finding.rule for finding in second.findings if finding.applies)
         raise GateError(f"bath: {second.verdict} by {rules}")
     return msgspec.structs.replace(
-        empty, status="bath", assumed=found.assumed, findings=permission.advice, caps=caps,
+        empty, status="bath", assumed=found.assumed, findings=_advice(second), caps=caps,
         beyond=beyond_model(person, knowledge),
         proposed=_proposed(choice, bath, ceiling, asked, wish.draws, tell),
     )  # fmt: skip
+
+
+def _advice(assessment: Assessment) -> tuple[Finding, ...]:
+    """What the second door says beside its leave, such as of a bath soon after dinner."""
+    return tuple(each for each in assessment.findings if each.applies and each.action in ("monitor", "none"))
 
 
 def cells_of(protocols: Sequence[Protocol], run: Nights) -> list[Cell]:
@@ -259,12 +268,12 @@ def open_ends(person: Person, permission: BathPermission, knowledge: Knowledge) 
     return [end for end in grid_ends(knowledge) if not inside(round(person.bed - end) % DAY, permission.forbidden)]
 
 
-def _at_own_hour(choice: Choice, permission: BathPermission, person: Person) -> Choice:
+def _at_own_hour(choice: Choice, shut: Sequence[Interval], person: Person) -> Choice:
     """The person's usual bath time where it is as good and open: a habit is easier kept than changed."""
     if person.bath_time is None or person.bathing != "bath" or not person.bed_known:
         return choice
     own = before_bed(person.bath_time, person.bed)
-    if not choice.ends[0] <= own <= choice.ends[-1] or inside(person.bath_time, permission.forbidden):
+    if not choice.ends[0] <= own <= choice.ends[-1] or inside(person.bath_time, shut):
         return choice
     return choice._replace(cell=choice.cell._replace(end_min=float(own)), top=choice.top._replace(end_min=float(own)))
 
@@ -325,7 +334,7 @@ def _shown_ends(knowledge: Knowledge) -> tuple[float, ...]:
 
 
 def _others(chosen: Protocol, top: Cell, asked: _Asked, parameters: Sequence[Parameters]) -> tuple[Other, ...]:
-    """The largest gain at the same end, then a shower, a footbath and the upper bound of a salt film at the same end."""
+    """The largest gain at the same end, then a shower, a footbath and the upper bound of a salt film, all then."""
     kinds: tuple[Literal["top", "shower", "footbath"], ...] = ("top", "shower", "footbath")
     protocols = [
         Protocol(water_c=top.water_c, minutes=top.minutes, end_min=top.end_min, level=top.level),  # type: ignore[arg-type]

@@ -70,15 +70,25 @@ class Advised(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def advised(person: Person, caps: Caps, knowledge: Knowledge) -> Advised | None:
+    """What the model may say of this person's bath; None also where it knows nothing of their state
+    (``beyond_model``)."""
+    return None if beyond_model(person, knowledge) else _found(person, caps, knowledge)
+
+
+def mildest(person: Person, caps: Caps, knowledge: Knowledge) -> Row | None:
+    """The mildest bath that is as good as any, also for somebody of whose state the model knows nothing."""
+    found = _found(person, caps, knowledge)
+    return found.row if found is not None else None
+
+
+def _found(person: Person, caps: Caps, knowledge: Knowledge) -> Advised | None:
     """The row for this person under the largest caps of the table that lie within theirs.
 
-    None where the age is not known, the model knows nothing of their state (``beyond_model``), no row is mild enough,
-    or the file is older than the facts. Where the sex is not known, that of the two rows with the smaller gain.
+    None where the age is not known, no row is mild enough, or the file is older than the facts. Where the sex is not
+    known, that of the two rows with the smaller gain.
     """
     table = _shipped()
     if person.age is None or table is None or table.version != version_of(knowledge):
-        return None
-    if beyond_model(person, knowledge):
         return None
     age = min(AGES, key=lambda each: abs(each - (person.age or 0)))
     fitting = [

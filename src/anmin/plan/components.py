@@ -19,12 +19,13 @@ from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Form
 from anmin.person.model import Bath, Dose, Person
 from anmin.plan.bath_choice import Caps, is_studied
-from anmin.plan.bath_table import advised
+from anmin.plan.bath_table import advised, mildest
 from anmin.plan.believe import Believed, belief_at, expected_of
 from anmin.plan.choose import Clashes
 from anmin.plan.model import Component
 from anmin.plan.prices import cost_of
 from anmin.plan.timetable import Places, bath_places, places
+from anmin.safety.bath import meal_hours
 from anmin.safety.combine import clashes as safety_clashes
 from anmin.safety.model import Finding, Permission, Permitted
 
@@ -251,17 +252,20 @@ def _baths(fact: ComponentFact, asking: _Asking) -> Iterator[_Offer | Left]:
     if bath.open_questions:
         yield Left(substance=fact.substance, why="question", questions=bath.open_questions)
         return
-    if not believed.useful(fact.substance):
+    if not believed.useful(fact.substance) or fact.water_c is None or fact.minutes is None:
         yield Left(substance=fact.substance, why="no_benefit")
         return
-    model = advised(person, Caps(max_c=bath.max_c, max_minutes=bath.max_minutes), knowledge)
-    row = model.row if model is not None else None
-    room = bath_places(bath, person, knowledge, (row.near, row.far) if row is not None else None)
-    if not room.window or fact.water_c is None or fact.minutes is None:
+    caps = Caps(max_c=bath.max_c, max_minutes=bath.max_minutes)
+    row, model = mildest(person, caps, knowledge), advised(person, caps, knowledge)
+    # Of somebody whom the model does not know, it may only make the bath milder.
+    most = (fact.water_c, fact.minutes) if model is None else (bath.max_c, bath.max_minutes)
+    wanted = (row.water_c, row.minutes) if row is not None else most
+    water, minutes = min(wanted[0], most[0], bath.max_c), min(wanted[1], most[1], bath.max_minutes)
+    meal = meal_hours(person, minutes, knowledge)
+    room = bath_places(bath, person, knowledge, (row.near, row.far) if row is not None else None, meal)
+    if not room.window:
         yield Left(substance=fact.substance, why="hour")
         return
-    water = min(row.water_c if row is not None else fact.water_c, bath.max_c)
-    minutes = min(row.minutes if row is not None else fact.minutes, bath.max_minutes)
     studied = is_studied(water, minutes, fact)
     belief = belief_at(fact.substance, 1.0, believed, knowledge) if studied else None
     component = Component(

@@ -282,8 +282,8 @@ def _bath_line(component: Component, evening: Evening, bath: Bath, ground: Groun
     for reason in bath_reasons(bath, evening.doses, ground.permitted.bath, ground.person, knowledge):
         why.add(reason.text, reason.sources, reason.rules)
     why.add(knowledge.text("plan.why.bath_first"))
-    for finding in ground.permitted.bath.advice:
-        if finding.action == "none" and finding.rule not in _BESIDE_THE_BATH:
+    for finding in ground.assessment.findings:
+        if finding.substance == fact.substance and finding.action == "none" and finding.rule not in _BESIDE_THE_BATH:
             why.add(finding.reason, finding.sources, (finding.rule,))
     company = ground.person.bathes_alone is None and is_elderly(ground.person, knowledge)
     what = knowledge.text(

@@ -17,7 +17,7 @@ from anmin.knowledge.model import Timing
 from anmin.person.model import Bath, Dose, Person
 from anmin.plan.model import Component
 from anmin.safety.model import BathPermission, Permission
-from anmin.safety.windows import inside
+from anmin.safety.windows import Interval, inside
 from anmin.units.clock import DAY, minutes_from
 
 
@@ -107,12 +107,13 @@ def places(
 
 
 def bath_places(
-    permission: BathPermission, person: Person, knowledge: Knowledge, good: tuple[float, float] | None = None
-) -> Places:
+    permission: BathPermission, person: Person, knowledge: Knowledge, good: tuple[float, float] | None = None,
+    meal: Sequence[Interval] = (),
+) -> Places:  # fmt: skip
     """When a warm bath may end tonight: the person's own bath time first, if it lies in the window.
 
     ``good``: the ends (minutes before bed, nearest and farthest) that the heat model finds equally good; they come
-    before all others.
+    before all others. ``meal``: ends that lie over dinner or right after it; they come last.
     """
     timing = timing_of("hot_bath", knowledge)
     if timing is None:
@@ -122,8 +123,8 @@ def bath_places(
         ends = tuple(sorted(ends, key=lambda before: not good[0] <= before <= good[1]))
     own = before_bed(person.bath_time, person.bed) if person.bath_time is not None else None
     if own is not None and own in ends:
-        return Places((own, *(before for before in ends if before != own)))
-    return Places(ends)
+        ends = (own, *(before for before in ends if before != own))
+    return Places(tuple(sorted(ends, key=lambda before: inside((person.bed - before) % DAY, meal))))
 
 
 def timing_of(substance: str, knowledge: Knowledge) -> Timing | None:

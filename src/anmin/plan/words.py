@@ -32,7 +32,8 @@ def gain_text(gain: float, outcome: Outcome, knowledge: Knowledge) -> Text:
 def name_of(component: Component, knowledge: Knowledge) -> Text:
     """What a component is called in a list, with its amount of the whole day."""
     if component.bath is not None:
-        return knowledge.text("plan.name.bath")
+        bath = component.bath
+        return knowledge.text("plan.name.bath_at", water=bath.water_c, minutes=bath.minutes)
     if not component.doses:
         return knowledge.text("plan.name.habits")
     whole = sum(dose.mg for dose in component.doses)

@@ -4,7 +4,8 @@ Decisions where the rules are silent, all on the safe side:
 
 - A bath "after" a sedative ends within ``safety.bath_after_sedative_h`` hours of it. One that ends in the very minute
   in which something sedating is taken has ended before it. Without an hour for either, it counts as after.
-- "After a meal" is within ``safety.bath_after_meal_h`` hours of dinner.
+- "After a meal" is a bath that begins within ``safety.bath_after_meal_h`` hours of dinner, or lies over it.
+- A patch sedates at every hour, and warm water presses more out of it.
 - Alcohol at any hour of the evening forbids the bath, also one that ends before the first glass.
 """
 
@@ -14,15 +15,16 @@ import math
 from collections.abc import Iterable, Iterator
 
 from anmin.errors import InputError
+from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import BathRule
-from anmin.person.model import Bath, Dose
+from anmin.person.model import Bath, Dose, Person
 from anmin.safety.atc import covers
 from anmin.safety.book import HOT_BATH
 from anmin.safety.conditions import of_person
 from anmin.safety.findings import in_order, is_refusal
 from anmin.safety.model import BathPermission, Finding
 from anmin.safety.state import State
-from anmin.safety.windows import WHOLE_DAY, Interval, merge
+from anmin.safety.windows import WHOLE_DAY, Interval, inside, merge
 from anmin.units.clock import DAY, minutes_from
 
 SEDATIVE_TAKEN, AFTER_MEAL = "sedative_taken", "after_meal"
@@ -35,7 +37,7 @@ def sedatives(state: State, doses: Iterable[Dose]) -> Iterator[tuple[str, tuple[
     codes = state.book.sedative_codes()
     for medicine in state.medicines:
         if medicine.reach.body and any(covers(codes, code) for code in medicine.reach.atc):
-            yield medicine.typed, medicine.clocks
+            yield medicine.typed, None if medicine.worn else medicine.clocks
     for dose in doses:
         if state.book.is_sedating(dose.substance):
             yield dose.label or dose.substance, None if dose.clock is None else (dose.clock,)
@@ -46,10 +48,7 @@ def assess_bath(state: State, bath: Bath, doses: Iterable[Dose]) -> Iterator[Fin
     check_bath(bath)
     yield from of_person(state, HOT_BATH)
     before = tuple(name for name, clocks in sedatives(state, doses) if _is_before(state, clocks, bath.end))
-    dinner = state.person.dinner
-    meal_h = state.book.knowledge.value("safety.bath_after_meal_h")
-    start = (bath.end - math.ceil(bath.minutes)) % DAY
-    ate = dinner is not None and minutes_from(dinner, start) < meal_h * 60
+    ate = inside(bath.end, meal_hours(state.person, bath.minutes, state.book.knowledge))
     now = {SEDATIVE_TAKEN} if before else set()
     now |= {AFTER_MEAL} if ate else set()
     for rule in state.book.knowledge.bath_rules.values():
@@ -62,6 +61,14 @@ def assess_bath(state: State, bath: Bath, doses: Iterable[Dose]) -> Iterator[Fin
             yield _finding(rule, "avoid", with_, applies=True)
         else:
             yield _finding(rule, "none", with_, applies=True)
+
+
+def meal_hours(person: Person, minutes: float, knowledge: Knowledge) -> tuple[Interval, ...]:
+    """Ends at which a bath of so many minutes would lie over dinner or come right after it."""
+    if person.dinner is None:
+        return ()
+    reach = math.ceil(knowledge.value("safety.bath_after_meal_h") * 60) + math.ceil(minutes)
+    return (((person.dinner + 1) % DAY, (person.dinner + reach) % DAY or DAY),)
 
 
 def _is_before(state: State, clocks: tuple[int, ...] | None, end: int) -> bool:
