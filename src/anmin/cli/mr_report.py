@@ -36,7 +36,8 @@ def write_report(
 ) -> str:  # fmt: skip
     """Write the page (each file whole or not at all) and say its first line and where it is."""
     from anmin.report.mr_figures import figures
-    from anmin.report.mr_html import answer, report_page
+    from anmin.report.mr_html import report_page
+    from anmin.report.mr_words import answer
     from anmin.report.svg import svg
 
     made_up = demo is not None and demo.synthetic

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from anmin.evidence.derive import derive
 from anmin.evidence.doubt import Verdict, recompute
 from anmin.evidence.forest import Forest, forest, mixed_rows, studies_of
-from anmin.evidence.model import Effect, Missing
+from anmin.evidence.model import CERTAINTIES, Effect, Missing
 from anmin.evidence.reading import Reading, reading
 from anmin.evidence.words import component_name, rounded, unit_name
 from anmin.knowledge.texts import show_number
@@ -31,11 +31,11 @@ _WIDTH = 88
 def component_page(component: str, effects: Sequence[Effect], knowledge: Knowledge, lang: Lang) -> str:
     """Every effect of one component: sentence, people and dose, certainty with reasons, doubts, forest and funnel."""
     name = _name(component, knowledge, lang)
-    out = [name, ""]
+    lead = best(effects)
+    first = knowledge.say("evidence.page.no_effect", lang, name=name) if lead is None else lead.text.get(lang)
+    out = [*_wrap(knowledge.say("evidence.page.first", lang, name=name, answer=first), "", ""), ""]
     for effect in effects:
         out += _effect(effect, knowledge, lang)
-    if not effects:
-        out += [*_item(knowledge.say("evidence.page.no_effect", lang, name=name)), ""]
     mixtures = mixed_rows(component, knowledge)
     if mixtures:
         out += [knowledge.say("evidence.page.mixtures", lang)]
@@ -49,6 +49,13 @@ def component_page(component: str, effects: Sequence[Effect], knowledge: Knowled
     for study in studies_of(component, knowledge):
         out += _item(f"{study.id}  {study.label}: {study.population.get(lang)} – {_sources(study)}")
     return "\n".join(out) + "\n"
+
+
+def best(effects: Sequence[Effect]) -> Effect | None:
+    """The effect to lead with: with a size before without, surer before less sure, then in the order of the data."""
+    return max(
+        effects, key=lambda effect: (effect.gain is not None, CERTAINTIES.index(effect.certainty)), default=None
+    )  # fmt: skip
 
 
 def used_line(component: str, knowledge: Knowledge, lang: Lang) -> str:

@@ -14,16 +14,17 @@ from anmin.evidence.mr.multivariable_tables import SeveralMatched
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.report.mr_beside import beside_sentences, seventeen
+from anmin.report.mr_words import answer, ratio_words
 from anmin.report.wrap import cells, listed, wrap
 
 _WIDTH = 96
 
 
 def demo_page(demo: Demo, knowledge: Knowledge, lang: Lang) -> str:
-    """The worked example: data, variants, estimates, what could be found, the published result, other ways."""
+    """The worked example: answer, data, variants, estimates, what could be found, the published result, other ways."""
     say = knowledge.say
     truth = math.exp(knowledge.value("mr.demo.true-log-odds"))
-    blocks = [say("mr.title", lang), say("mr.what", lang)]
+    blocks = [answer(demo.analysis, knowledge, lang, demo), say("mr.title", lang), say("mr.what", lang)]
     if demo.synthetic:
         blocks.append(say("mr.synthetic", lang, file=demo.outcome_file, ratio=f"{truth:.3f}"))
     blocks.append(say("mr.file", lang, rows=f"{demo.rows:,}", file=demo.outcome_file, dialect=demo.dialect))
@@ -188,9 +189,3 @@ def _other_ways(demo: Demo, knowledge: Knowledge, lang: Lang) -> Iterator[str]:
 
 def _indented(sentence: str) -> list[str]:
     return [f"  {line}" for line in wrap(sentence, _WIDTH - 2)]
-
-
-def ratio_words(log_odds: float) -> str:
-    """An odds ratio to three places, shorter where it is far from one."""
-    value = math.exp(min(max(log_odds, -20.0), 20.0))
-    return f"{value:.3f}" if 0.001 <= value < 1000 else f"{value:.2g}"

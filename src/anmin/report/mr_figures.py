@@ -16,8 +16,8 @@ from anmin.evidence.mr.pair import Pair, pair_of
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.report.chart import Axis, Chart, Line, Mark, Points, Rule, Table, Tick, Tone
-from anmin.report.mr import ratio_words as ratio
-from anmin.report.mr_words import ratio_with_interval, shows
+from anmin.report.mr_words import main_estimate, ratio_with_interval, shows
+from anmin.report.mr_words import ratio_words as ratio
 
 _Z = normal_quantile(0.975)
 _LINES: tuple[tuple[str, Tone], ...] = (
@@ -49,14 +49,6 @@ def figures(analysis: Analysis, knowledge: Knowledge, lang: Lang, *, made_up: bo
             title = knowledge.say("mr_report.made_up", lang, title=chart.title)
             found[name] = msgspec.structs.replace(chart, title=title)
     return found
-
-
-def main_estimate(analysis: Analysis) -> Estimate | None:
-    """The one the answer is read from: IVW, or the Wald ratio of a single variant."""
-    for each in analysis.estimates:
-        if each.method in ("ivw", "wald") and each.estimate is not None and each.low is not None:
-            return each
-    return None
 
 
 def _scatter(pair: Pair, analysis: Analysis, main: Estimate, knowledge: Knowledge, lang: Lang) -> Chart:

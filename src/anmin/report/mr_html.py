@@ -17,11 +17,10 @@ from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
 from anmin.report.chart import Chart, Table
 from anmin.report.html import STYLE, figure, items, page, table
-from anmin.report.mr import convention, fate_words, ratio_words, why_not
+from anmin.report.mr import convention, fate_words, why_not
 from anmin.report.mr import published as published_lines
 from anmin.report.mr import reach as reach_lines
-from anmin.report.mr_figures import main_estimate
-from anmin.report.mr_words import ratio_with_interval, shows
+from anmin.report.mr_words import answer, main_estimate, ratio_with_interval, ratio_words
 from anmin.report.strobe import checklist
 
 
@@ -57,26 +56,6 @@ def report_page(
     )
     body += _paragraph(again)
     return page(title, body, lang, style=f"{STYLE}\ntd, th {{ overflow-wrap: break-word; }}")  # figures stay whole
-
-
-def answer(analysis: Analysis, knowledge: Knowledge, lang: Lang, demo: Demo | None = None) -> str:
-    """The first line: what was found, or why nothing can be."""
-    main = main_estimate(analysis)
-    if main is None or main.estimate is None:
-        return knowledge.say("mr.nothing", lang)
-    if demo is not None and demo.synthetic:
-        middle = demo.reach[len(demo.reach) // 2]
-        return knowledge.say(
-            "mr_report.answer.made_up", lang, n=str(len(analysis.used)), people=f"{demo.people:,.0f}",
-            low=f"{math.exp(-middle.smallest):.2f}", high=f"{math.exp(middle.smallest):.2f}",
-            published=ratio_words(demo.published.log_odds), tests=str(demo.published.tests),
-        )  # fmt: skip
-    slopes = [each.estimate for each in analysis.estimates if each.estimate is not None]
-    same = sum(1 for slope in slopes if (slope > 0.0) == (main.estimate > 0.0))
-    return knowledge.say(
-        "mr_report.answer.shown", lang, numbers=ratio_with_interval(main), shows=shows(main, knowledge, lang),
-        same=str(same), methods=str(len(slopes)), n=str(len(analysis.used)),
-    )  # fmt: skip
 
 
 def _opening(demo: Demo, knowledge: Knowledge, lang: Lang) -> list[str]:

@@ -14,7 +14,8 @@ from anmin.evidence.mr.multivariable_analyse import MultiAnalysis
 from anmin.evidence.mr.multivariable_strength import Strength
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang
-from anmin.report.mr import answer_lines, convention, estimate_line, fate_words, ratio_words, why_not
+from anmin.report.mr import answer_lines, convention, estimate_line, fate_words, why_not
+from anmin.report.mr_words import ratio_words
 from anmin.report.wrap import cells, listed, wrap
 
 _WIDTH = 96

@@ -8,8 +8,7 @@ from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang, Struct
 from anmin.knowledge.mr import ChecklistItem
 from anmin.knowledge.texts import Filling, fill
-from anmin.report.mr_figures import main_estimate
-from anmin.report.mr_words import ratio_with_interval
+from anmin.report.mr_words import main_estimate, ratio_with_interval
 
 
 class Answer(Struct, frozen=True, kw_only=True):

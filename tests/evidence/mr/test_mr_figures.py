@@ -27,8 +27,9 @@ from anmin.evidence.mr.regression import egger, ivw, wald
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import LANGS, Lang
 from anmin.report.chart import Line
-from anmin.report.mr_figures import MOST_ROWS, figures, main_estimate
-from anmin.report.mr_html import answer, report_page
+from anmin.report.mr_figures import MOST_ROWS, figures
+from anmin.report.mr_html import report_page
+from anmin.report.mr_words import answer, main_estimate
 from anmin.report.strobe import checklist
 from anmin.report.svg import svg
 

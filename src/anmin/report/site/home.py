@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from html import escape
 
 from anmin.audit.page import summary
-from anmin.evidence.model import CERTAINTIES, Effect
 from anmin.evidence.words import component_name
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import LANGS
+from anmin.report.evidence import best
 from anmin.report.html import TAGS
 from anmin.report.html import page as document
 from anmin.report.site.frame import LANGUAGE_NAMES, SITE_STYLE, Frame
@@ -27,13 +27,6 @@ def chooser(knowledge: Knowledge) -> str:
             f"<p>{escape(knowledge.say('site.intro', lang))}</p></section>",
         ]
     return document("anmin 安眠", [*body, "</main>"], "en", style=SITE_STYLE)
-
-
-def best(effects: tuple[Effect, ...]) -> Effect | None:
-    """The effect to lead with: with a size before without, surer before less sure, then in the order of the data."""
-    return max(
-        effects, key=lambda effect: (effect.gain is not None, CERTAINTIES.index(effect.certainty)), default=None
-    )  # fmt: skip
 
 
 def index(frame: Frame, found: Material) -> str:

@@ -11,11 +11,10 @@ from anmin.evidence.model import Effect
 from anmin.evidence.words import component_name, rounded
 from anmin.knowledge.texts import show_number
 from anmin.report.chart import Table
-from anmin.report.evidence import used_line
+from anmin.report.evidence import best, used_line
 from anmin.report.html import items, table
 from anmin.report.site.effect import section
 from anmin.report.site.frame import Frame
-from anmin.report.site.home import best
 from anmin.report.site.material import Material
 from anmin.report.site.safety import dangers, doses, limits
 
