@@ -14,11 +14,13 @@ from log_places import Place
 from anmin.cli.files import write_whole
 from anmin.cli.main import cli
 from anmin.errors import InputError
-from anmin.store import trials
+from anmin.store import diary, trials
 from anmin.store.log import Log
 from anmin.trial.analysis import Posterior
-from anmin.trial.blinding import told_by
+from anmin.trial.blinding import open_seal, told_by
 from anmin.trial.schedule import Design
+from anmin.trial.simulate import Truth
+from anmin.trial.simulate import diary as simulated
 
 FIRST = date(2026, 3, 2)
 
@@ -100,6 +102,20 @@ def test_an_opened_block_is_not_guessed_and_its_pair_is_told(home: Home) -> None
     waiting = json.loads(home.run("status", "--today", "2026-05-01", "--json").stdout)["to_guess"]
     assert {3, 4}.isdisjoint(waiting)
     assert 6 in waiting
+
+
+@pytest.mark.parametrize("component", [("--component", "glycine"), ("--arms", "without,glycine")])
+def test_a_declared_measure_that_never_came_is_not_passed_over(home: Home, component: tuple[str, str]) -> None:
+    words = ("--example", "taiwan-34", *component, "--nights", "56", "--first", FIRST.isoformat(), "--measured", "tst")
+    home.run("start", *words, "--today", FIRST.isoformat(), "--seed", "3", "--folder", str(home.folder))
+    with Log(home.log) as log:
+        started = trials.the_running(log.fold())
+        schedule = open_seal(next(home.folder.glob("*.sealed")).read_bytes()).schedule
+        mornings = simulated(started.protocol, schedule, Truth(effect=-30, sd=18, phi=0.1, missing=0.1), seed=11)
+        log.put_all(diary.NIGHT, [(entry.night.isoformat(), entry) for entry in mornings])
+    said = home.run("unlock", "--today", "2026-06-01", lang="ja").stdout
+    assert "あらかじめ決めた機器の測定：取りこまれた夜が少なすぎます" in said
+    assert "： " not in said
 
 
 def test_opening_tells_of_a_round_only_where_there_are_rounds() -> None:

@@ -86,7 +86,7 @@ def several_report_lines(started: Started, result: SeveralResult, knowledge: Kno
         verdict = (
             one.verdict.text if one.withheld is None else knowledge.text("trial.report_withheld", why=one.withheld)
         )
-        lines.append(f"{head} {verdict.get(lang)}")
+        lines.append(f"{head}{' ' if lang == 'en' else ''}{verdict.get(lang)}")
     lines.append(say("report_family", alpha=f"{100 * result.alpha:g}"))
     if result.stopped_at is not None:
         lines.append(say("report_stopped", night=str(result.stopped_at)))
@@ -157,6 +157,8 @@ def _ground(one: Compared, protocol: Protocol, unit: Text, say: Say) -> list[str
         lines.append(say("report_ratio", ratio=f"{ratio.gain:.2f}", low=f"{ratio.low:.2f}", high=f"{ratio.high:.2f}"))
     if one.measured is not None:
         lines.append(effect_line(say, f"report_measured_{protocol.measured}", one.measured, unit))
+    elif protocol.measured is not None:
+        lines.append(say("report_measured_none"))
     if one.blinded:
         lines.append(blind_line(one.blind, say))
     return lines

@@ -205,6 +205,8 @@ def report_lines(started: Started, result: Result, knowledge: Knowledge, lang: L
         lines.append(say("report_ratio", ratio=f"{ratio.gain:.2f}", low=f"{ratio.low:.2f}", high=f"{ratio.high:.2f}"))
     if result.measured is not None:
         lines.append(effect(f"report_measured_{started.protocol.measured}", result.measured))
+    elif started.protocol.measured is not None:
+        lines.append(say("report_measured_none"))
     for arm in result.arms:
         lines.append(
             say(f"report_arm_{arm.arm}", written=str(arm.written), planned=str(arm.planned), late=str(arm.late),
