@@ -317,3 +317,13 @@ def test_every_sentence_of_the_room_is_used() -> None:
         if name.startswith("body."):
             short = name.removeprefix("body.").removeprefix("chart.").removeprefix("mg.")
             assert f'{short}"' in code or short.startswith(composed), name
+
+
+@pytest.mark.parametrize(("lang", "hours"), [("zh-Hant", "3 小時 26 分鐘"), ("ja", "3時間26分")])
+def test_pages_hold_no_english_units_and_no_half_width_marks(lang: str, hours: str) -> None:
+    curves = CliRunner().invoke(body_group, ["kinetics", "--lang", lang]).stdout
+    assert hours in curves
+    assert not re.search(r"\d h \d", curves)
+    clock = CliRunner().invoke(body_group, ["clock", "--example", "taiwan-34", "--lang", lang]).stdout
+    assert "; " not in clock
+    assert not re.search(r"\d\d:\d\d-\d\d:\d\d|\d-\d+ ?(lux|ルクス)", clock)

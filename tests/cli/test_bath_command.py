@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from anmin.cli.bath import bath_command
-from anmin.errors import AnminError
+from anmin.errors import AnminError, InputError
 from anmin.knowledge.model import LANGS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -55,7 +55,7 @@ def test_progress_goes_to_standard_error_only() -> None:
 
 
 def test_the_honest_sentences_are_there() -> None:
-    text = " ".join(run("--example", "taiwan-34", "--fast", "--lang", "en").stdout.split())
+    text = " ".join(run("--example", "taiwan-34", "--fast", "--lang", "en", "--explain").stdout.split())
     assert "It is a sign, not proof" in text
     assert re.search(r"Nothing (peaks at|speaks for exactly) 90", text)
     assert "nobody has measured it" in text
@@ -82,12 +82,32 @@ def test_beside_a_red_flag_stands_nothing_but_where_to_go() -> None:
     assert "instead" not in result.stdout
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_page_is_short_unless_asked_and_its_lines_agree(lang: str) -> None:
+    short = run("--example", "taiwan-34", "--fast", "--lang", lang).stdout
+    whole = run("--example", "taiwan-34", "--fast", "--lang", lang, "--explain").stdout
+    assert "--explain" in short.splitlines()[-1]
+    assert short.count("\n") < 60 < whole.count("\n")
+    assert not any("\u2800" <= letter <= "\u28ff" for letter in short), "no curve"
+    assert any("\u2800" <= letter <= "\u28ff" for letter in whole)
+    first = short.splitlines()[0]
+    assert not re.search("out by|前起身|までに", first), "any hour of a stretch is as good, so none is the latest"
+    if lang != "en":
+        assert not re.search(r"\((要旨を確認|讀過摘要)\)", short), "full-width brackets"
+
+
+def test_near_bed_is_not_called_sooner() -> None:
+    text = run("--example", "taiwan-34", "--fast", "--lang", "en", "--season", "winter").stdout
+    assert "Closer to bed is better here" in " ".join(text.split())
+
+
 def test_pregnancy_is_said_to_be_beyond_the_model() -> None:
     result = run("--example", "pregnant-29", "--fast", "--lang", "en")
     text = " ".join(result.stdout.split())
     assert result.exit_code == 0
     assert "at most 39 °C and 10 minutes" in text
     assert "knows nothing of your situation (pregnancy)" in text
+    assert text.index("knows nothing") < text.index("hands and feet"), "before the figures that it weakens"
 
 
 def test_a_hot_room_is_said_to_leave_nothing() -> None:
@@ -95,9 +115,12 @@ def test_a_hot_room_is_said_to_leave_nothing() -> None:
     assert "changes nothing" in result.stdout.splitlines()[0]
 
 
-@pytest.mark.parametrize("arguments", [("--room", "50"), ("--draws", "5"), ("--depth", "ears"), ("--season", "x")])
+@pytest.mark.parametrize("arguments", [("--room", "50"), ("--room", "nan"), ("--draws", "5"), ("--depth", "ears"), ("--season", "x")])
 def test_what_cannot_be_is_refused_by_name(arguments: tuple[str, str]) -> None:
     result = run("--example", "taiwan-34", *arguments)
+    if isinstance(result.exception, InputError):
+        assert arguments[0] in str(result.exception)
+        return
     assert result.exit_code == 2
     assert arguments[0] in result.stderr
 

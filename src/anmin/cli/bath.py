@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Literal
 import click
 
 from anmin.cli.options import json_option, lang_option, print_json
+from anmin.errors import InputError
 from anmin.knowledge.model import Lang
 
 _DRAWS, _FEW = 200, 40
@@ -31,6 +33,7 @@ Exit codes: 0 a bath, 2 bad input, 3 questions open, 4 no bath tonight.""",
 @click.option("--depth", type=click.Choice(["shoulders", "chest", "waist"]), help="Only this depth of water.")
 @click.option("--draws", type=click.IntRange(20, 5000), help="Runs behind each 90 % band; 200, or 40 without numba.")
 @click.option("--fast", is_flag=True, help="Few runs: rougher bands, sooner.")
+@click.option("--explain", is_flag=True, help="Also other ways, the curve of the evening, and what is assumed.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Also write the figure to FILE.")
 @lang_option
 @json_option
@@ -42,6 +45,7 @@ def bath_command(
     depth: Literal["shoulders", "chest", "waist"] | None,
     draws: int | None,
     fast: bool,
+    explain: bool,
     svg: Path | None,
     lang: Lang,
     as_json: bool,
@@ -52,6 +56,8 @@ def bath_command(
     from anmin.knowledge.load import load
     from anmin.plan.bath_search import Wish, find_bath
 
+    if room is not None and not math.isfinite(room):
+        raise InputError("--room", room, "10 to 35")
     knowledge = load()
     person = load_person(profile, example, knowledge)
     quick = find_spec("numba") is not None
@@ -73,7 +79,7 @@ def bath_command(
     else:
         from anmin.report.bath import bath_page
 
-        bath_page(answer, person, knowledge, lang)
+        bath_page(answer, person, knowledge, lang, explain=explain)
     if svg is not None and answer.proposed is not None:
         click.echo(knowledge.say("bath.svg_written", lang, file=str(svg)), err=True)
     sys.exit({"bath": 0, "ask": 3, "refused": 4}[answer.status])

@@ -18,24 +18,28 @@ _MODEL, _LATENCY = "bath-parameters", "bath-latency"
 _WINDOWS = ("tai-2021-61-120", "tai-2021-121-180")
 
 
-def bath_page(answer: BathAnswer, person: Person, knowledge: Knowledge, lang: Lang) -> None:
-    """Print the answer; the first line is what to do."""
+def bath_page(answer: BathAnswer, person: Person, knowledge: Knowledge, lang: Lang, *, explain: bool = False) -> None:
+    """Print the answer; the first line is what to do. ``explain``: also other ways, the curve and what is assumed."""
     page = Page(knowledge, lang, room="bath")
     if answer.proposed is None:
         _without(page, answer, person)
     else:
         _headline(page, answer, answer.proposed, person)
-        _does(page, answer.proposed)
-        _hours(page, answer.proposed, person)
-        _other_ways(page, answer.proposed)
+        _does(page, answer, answer.proposed)
+        _hours(page, answer.proposed, person, explain=explain)
+        if explain:
+            _other_ways(page, answer.proposed)
         _limits(page, answer, answer.proposed)
-        page.line()
-        for line in plot(bath_chart(answer, person, knowledge, lang), width=min(page.width, 72), height=12):
-            page.line(line)
-        _assumed(page, answer)
+        if explain:
+            page.line()
+            for line in plot(bath_chart(answer, person, knowledge, lang), width=min(page.width, 72), height=12):
+                page.line(line)
+        _assumed(page, answer, explain=explain)
     page.sources()
     if answer.proposed is not None:
         page.footer(page.say("informs"))
+        if not explain:
+            page.line(page.say("more"), dim=True)
 
 
 def _spanned(span: Span, places: int = 1) -> dict[str, Filling]:
@@ -57,10 +61,12 @@ def _headline(page: Page, answer: BathAnswer, proposed: Proposed, person: Person
         page.line(page.say("company"))
 
 
-def _does(page: Page, proposed: Proposed) -> None:
+def _does(page: Page, answer: BathAnswer, proposed: Proposed) -> None:
     knowledge, fact, timing = page.knowledge, bath_fact(page.knowledge), bath_timing(page.knowledge)
     model, latency = knowledge.body_models[_MODEL], knowledge.body_models[_LATENCY]
     page.heading("head_does")
+    if answer.beyond:
+        page.item(page.say("beyond", what=_between(page, [_state(page, key) for key in answer.beyond])))
     page.item(
         page.say("gain", gain=shown(proposed.gain.mean, 2), **_spanned(proposed.gain, 2)), sources=model.sources[:1]
     )
@@ -76,9 +82,9 @@ def _does(page: Page, proposed: Proposed) -> None:
     page.item(trials, sources=fact.sources)
 
 
-def _hours(page: Page, proposed: Proposed, person: Person) -> None:
+def _hours(page: Page, proposed: Proposed, person: Person, *, explain: bool) -> None:
     page.heading("head_hour")
-    for each in proposed.by_end:
+    for each in proposed.by_end if explain else ():
         page.item(
             page.say(
                 "at_end", end=each.end_min, gain=shown(each.gain.mean, 2), left=shown(each.core_left.mean, 2),
@@ -99,7 +105,7 @@ def _hours(page: Page, proposed: Proposed, person: Person) -> None:
         page.say(
             verdict, near=nearest.end_min, far=farthest.end_min, diff=shown(diff, 2),
             middle=bath_timing(page.knowledge).preferred_min, first=shown(points[0].value or 0, 2),
-            second=shown(points[1].value or 0, 2),
+            second=shown(points[1].value or 0, 2), **_spanned(proposed.sooner_by, 2),
         ),
         sources=sources,
     )  # fmt: skip
@@ -129,8 +135,8 @@ def _other(page: Page, other: Other, message: str = "") -> None:
     more: dict[str, Filling] = {"level": page.say(f"level.{other.level}")} if other.kind == "top" else {}
     page.item(
         page.say(
-            f"other.{message or other.kind}", water=other.water_c, minutes=other.minutes, gain=shown(other.gain.mean, 2),
-            rise=shown(other.rise.mean, 2), **_spanned(other.gain, 2), **more,
+            f"other.{message or other.kind}", water=other.water_c, minutes=other.minutes,
+            gain=shown(other.gain.mean, 2), rise=shown(other.rise.mean, 2), **_spanned(other.gain, 2), **more,
         )
     )  # fmt: skip
 
@@ -149,8 +155,6 @@ def _limits(page: Page, answer: BathAnswer, proposed: Proposed) -> None:
         binding = [rule for rule in rules if rule.max_c == held[0] or rule.max_minutes == held[1]]
         sources = tuple(source for rule in binding for source in rule.sources[:1])
         page.item(page.say("caps", water=answer.caps.max_c, minutes=answer.caps.max_minutes), sources=sources)
-    if answer.beyond:
-        page.item(page.say("beyond", what=_between(page, [_state(page, key) for key in answer.beyond])))
     judged = page.knowledge.judgments["bath.warning-water-h"]
     peak, ceiling = shown(proposed.warning_peak_c), shown(proposed.never_above_c)
     page.item(page.say("warning", peak=peak, ceiling=ceiling), sources=judged.sources[:1])
@@ -169,14 +173,16 @@ def _state(page: Page, key: str) -> str:
     return known.name.get(page.lang) if known is not None else page.say(f"state.{key}")
 
 
-def _assumed(page: Page, answer: BathAnswer) -> None:
+def _assumed(page: Page, answer: BathAnswer, *, explain: bool) -> None:
     page.heading("head_assumed")
     page.item(page.say("room", room=answer.room_c, season=page.say(f"season.{answer.season}")))
+    if answer.kernel == "numpy":
+        page.item(page.say("slow_way", draws=answer.draws))
+    if not explain:
+        return
     if answer.assumed:
         page.item(page.say("average", what=_between(page, [page.say(f"average.{name}") for name in answer.assumed])))
     page.item(page.say("band", draws=answer.draws))
-    if answer.kernel == "numpy":
-        page.item(page.say("slow_way", draws=answer.draws))
     page.item(page.knowledge.body_models[_MODEL].validity.get(page.lang))
 
 

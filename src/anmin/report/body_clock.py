@@ -231,7 +231,7 @@ def _light(page: Page, answer: ClockAnswer) -> None:
         page.item(page.say("clock.late", low=answer.hour_later.low_min, high=answer.hour_later.high_min))
     items, sources = _supplements(knowledge, page.lang)
     if items:
-        page.item(page.say("clock.supplements", items="; ".join(items)), sources=sources)
+        page.item(page.say("clock.supplements", items=page.say("clock.between").join(items)), sources=sources)
 
 
 def _supplements(knowledge: Knowledge, lang: Lang) -> tuple[list[str], tuple[Source, ...]]:

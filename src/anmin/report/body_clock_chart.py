@@ -31,14 +31,15 @@ def clock_chart(run: ClockRun, knowledge: Knowledge, lang: Lang) -> Chart:
 
     woke = read.rise - DAY_H
     dusk = read.sleep - knowledge.body_models["clock-evening"].number("evening_h")
-    evening = "-".join(f"{lux:g}" for lux in answer.evening_lux)
+    dim, bright = min(answer.evening_lux), max(answer.evening_lux)
+    evening = f"{dim:g}" if dim == bright else say("clock.span", low=f"{dim:g}", high=f"{bright:g}")
     hours = tuple(woke + each for each in day.hours)
     bed = parse_clock(answer.bed) / 60
     bed += DAY_H if bed < woke else 0.0
     first = int(woke // _EVERY_H + 1) * _EVERY_H
     shown = tuple(Tick(at=at, label=show_clock(at * 60)) for at in range(first, int(read.rise) + 1, _EVERY_H))
-    melatonin = f"{answer.melatonin.earliest}-{answer.melatonin.latest}"
-    easy = f"{answer.easy_from.earliest}-{answer.easy_from.latest}"
+    melatonin = say("clock.span", low=answer.melatonin.earliest, high=answer.melatonin.latest)
+    easy = say("clock.span", low=answer.easy_from.earliest, high=answer.easy_from.latest)
     return Chart(
         title=say("clock", low=answer.melatonin.earliest, high=answer.melatonin.latest, bed=answer.bed),
         says=say("clock_says"),
@@ -68,7 +69,7 @@ def clock_chart(run: ClockRun, knowledge: Knowledge, lang: Lang) -> Chart:
                 (say("clock.dlmo"), melatonin),
                 (say("clock.easy"), easy),
                 (say("clock.bed"), answer.bed),
-                (say("clock.night"), f"{show_clock(round(read.sleep * 60))}-{answer.rise}"),
+                (say("clock.night"), say("clock.span", low=show_clock(round(read.sleep * 60)), high=answer.rise)),
                 *((say("clock.s"), f"{show_clock(round(hour * 60))}: {s:.2f}")
                   for hour, s in list(zip(hours, day.s, strict=True))[::12]),
             ),

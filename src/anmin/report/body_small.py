@@ -198,7 +198,7 @@ def kinetics_page(answer: KineticsAnswer, knowledge: Knowledge, lang: Lang) -> N
     for each in answer.curves:
         name, row = _named(each.substance, knowledge, lang), knowledge.body_models[f"kinetics-{each.substance}"]
         page.item(
-            page.say("kinetics.line", name=name, peak=round(each.peak_min), quarter=_hours(each.below(0.25))),
+            page.say("kinetics.line", name=name, peak=round(each.peak_min), quarter=_hours(each.below(0.25), page)),
             sources=row.sources,
         )
         if each.solved:
@@ -219,5 +219,6 @@ def kinetics_page(answer: KineticsAnswer, knowledge: Knowledge, lang: Lang) -> N
     page.footer(page.say("informs"))
 
 
-def _hours(minutes: float) -> str:
-    return f"{int(minutes // 60)} h {round(minutes % 60):02d} min"
+def _hours(minutes: float, page: Page) -> str:
+    hours, rest = divmod(round(minutes), 60)
+    return page.say("kinetics.hours", hours=hours, minutes=rest)

@@ -97,7 +97,7 @@ def _show_list(page: Page, heading: str, lines: list[str]) -> None:
 
 def _source_line(source: Source, page: Page) -> str:
     where = f"doi:{source.doi}" if source.doi else source.url or (f"PMID {source.pmid}" if source.pmid else "")
-    return f"{source.label} ({page.read_in(source)}) {where}".rstrip()
+    return f"{page.named(source)} {where}".rstrip()
 
 
 def counts_of(knowledge: Knowledge) -> dict[str, int]:

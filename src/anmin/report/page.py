@@ -35,6 +35,11 @@ class Page:
         """How a source was read, in words."""
         return self.knowledge.say(f"report.read_{source.read_in}", self.lang)
 
+    def named(self, source: Source) -> str:
+        """A source and, in brackets as the language writes them, how it was read."""
+        how = self.read_in(source)
+        return f"{source.label} ({how})" if self.lang == "en" else f"{source.label}（{how}）"
+
     def line(self, text: str = "", *, indent: int = 0, bold: bool = False, dim: bool = False) -> None:
         """A paragraph; further lines of it hang two cells deeper."""
         first, *rest = wrap(text, max(self.width - indent, 20))
@@ -74,7 +79,7 @@ class Page:
         self.heading("sources")
         for number, source in enumerate(self.cited, 1):
             where = f"doi:{source.doi}" if source.doi else source.url or (f"PMID {source.pmid}" if source.pmid else "")
-            self.item(f"{source.label} ({self.read_in(source)}) {where}".rstrip(), lead=f"[{number}]")
+            self.item(f"{self.named(source)} {where}".rstrip(), lead=f"[{number}]")
 
     def cite(self, sources: tuple[Source, ...]) -> str:
         """``[1][3]`` for these sources; a new one gets the next number."""
