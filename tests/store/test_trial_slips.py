@@ -44,6 +44,13 @@ class Home:
             *more, lang=lang,
         )  # fmt: skip
 
+    def sleep(self) -> None:
+        with Log(self.log) as log:
+            started = trials.the_running(log.fold())
+            schedule = open_seal(next(self.folder.glob("*.sealed")).read_bytes()).schedule
+            mornings = simulated(started.protocol, schedule, Truth(effect=-30, sd=18, phi=0.1, missing=0.1), seed=11)
+            log.put_all(diary.NIGHT, [(entry.night.isoformat(), entry) for entry in mornings])
+
     def sheet(self, ending: str) -> str:
         return next(self.folder.glob(f"*.{ending}")).read_text()
 
@@ -108,11 +115,7 @@ def test_an_opened_block_is_not_guessed_and_its_pair_is_told(home: Home) -> None
 def test_a_declared_measure_that_never_came_is_not_passed_over(home: Home, component: tuple[str, str]) -> None:
     words = ("--example", "taiwan-34", *component, "--nights", "56", "--first", FIRST.isoformat(), "--measured", "tst")
     home.run("start", *words, "--today", FIRST.isoformat(), "--seed", "3", "--folder", str(home.folder))
-    with Log(home.log) as log:
-        started = trials.the_running(log.fold())
-        schedule = open_seal(next(home.folder.glob("*.sealed")).read_bytes()).schedule
-        mornings = simulated(started.protocol, schedule, Truth(effect=-30, sd=18, phi=0.1, missing=0.1), seed=11)
-        log.put_all(diary.NIGHT, [(entry.night.isoformat(), entry) for entry in mornings])
+    home.sleep()
     said = home.run("unlock", "--today", "2026-06-01", lang="ja").stdout
     assert "あらかじめ決めた機器の測定：取りこまれた夜が少なすぎます" in said
     assert "： " not in said
@@ -204,3 +207,16 @@ def test_a_verdict_says_how_sure_it_is_of_nothing_and_of_harm() -> None:
         effect = Posterior(phi=(0.0,), weight=(1.0,), centre=(centre,), scale=(2.0,), df=50)
         verdict = judge(effect, 0.5, nights=50, matters=10, lower_is_better=True, knowledge=knowledge)
         assert words in verdict.text.en
+
+
+@pytest.mark.parametrize("option", ["--out", "--bundle", "--html"])
+def test_a_report_never_replaces_what_somebody_else_wrote(home: Home, option: str) -> None:
+    home.start()
+    home.sleep()
+    assert home.run("unlock", "--today", "2026-06-01").exit_code == 0
+    mine = home.folder / "profile.yaml"
+    mine.write_text("age: 34\n")
+    assert isinstance(home.run("report", option, str(mine)).exception, InputError)
+    assert mine.read_text() == "age: 34\n"
+    again = str(home.folder / "made")
+    assert [home.run("report", option, again).exit_code for _ in range(2)] == [0, 0]

@@ -30,6 +30,17 @@ def write_whole(path: str, content: bytes) -> None:
             beside.unlink(missing_ok=True)
 
 
+def keep_foreign(path: str | None, option: str, beginning: bytes) -> None:
+    """:class:`InputError` when a file is there that does not begin as ours do, such as a profile."""
+    try:
+        with Path(path or "").open("rb") as handle:
+            found = handle.read(len(beginning))
+    except (OSError, ValueError):
+        return
+    if found and found != beginning:
+        raise InputError(option, path, "a new file, or one that this command wrote", "What is there is kept.")
+
+
 def _is_database(path: Path) -> bool:
     """Whether a file looks like a person's own log, which nothing may replace."""
     try:

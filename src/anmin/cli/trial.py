@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from anmin.cli.book import beside_log, log_option, open_log, read_bounded
-from anmin.cli.files import write_whole
+from anmin.cli.files import keep_foreign, write_whole
 from anmin.cli.options import json_option, lang_option, print_json
 from anmin.cli.trial_ask import asked_options, check_again, proposed
-from anmin.cli.trial_report import make_folder, pool_command, report_command, show_result, today_option
+from anmin.cli.trial_report import RESULT, make_folder, pool_command, report_command, show_result, today_option
 from anmin.errors import InputError
 from anmin.knowledge.model import Lang
 
@@ -301,6 +301,7 @@ def unlock_command(
     from anmin.knowledge.load import load
     from anmin.store import trials
 
+    keep_foreign(out, "--out", RESULT)
     knowledge = load()
     with open_log(log_path) as log:
         commitment = _sealed(trials.the_running(log.fold()), sealed)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from anmin.cli.book import log_option, open_log, read_bounded
-from anmin.cli.files import write_whole
+from anmin.cli.files import keep_foreign, write_whole
 from anmin.cli.options import json_option, lang_option, print_json
 from anmin.cli.trial_ask import day
 from anmin.errors import InputError
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from anmin.knowledge.load import Knowledge
     from anmin.report.chart import Chart
     from anmin.store.log import Log
+
+RESULT, BUNDLE, PAGE = b'{\n  "anmin_trial"', b'{"anmin_bundle"', b"<!DOCTYPE html>"
+"""How the files begin that these commands write, and may write again."""
 
 today_option = click.option("--today", callback=day, metavar="DATE", help="Instead of today's date (for simulations).")
 
@@ -55,6 +58,9 @@ def report_command(
     """The result of a finished TRIAL (the latest), from the diary as it stood at the unlocking."""
     from anmin.knowledge.load import load
 
+    keep_foreign(out, "--out", RESULT)
+    keep_foreign(bundle, "--bundle", BUNDLE)
+    keep_foreign(html_file, "--html", PAGE)
     with open_log(log_path) as log:
         _refuse_while_blind(log, trial, today, lang, as_json)
         if bundle is not None:
@@ -138,6 +144,7 @@ def pool_command(
     from anmin.report.trial import pool_lines
     from anmin.trial.pool import MAX_BUNDLE, pool_people, read_bundle
 
+    keep_foreign(html_file, "--html", PAGE)
     knowledge = load()
     bundles = [read_bundle(read_bounded(path, MAX_BUNDLE)) for path in files]
     together = pool_people(bundles)
