@@ -115,7 +115,9 @@ def test_a_hot_room_is_said_to_leave_nothing() -> None:
     assert "changes nothing" in result.stdout.splitlines()[0]
 
 
-@pytest.mark.parametrize("arguments", [("--room", "50"), ("--room", "nan"), ("--draws", "5"), ("--depth", "ears"), ("--season", "x")])
+@pytest.mark.parametrize(
+    "arguments", [("--room", "50"), ("--room", "nan"), ("--draws", "5"), ("--depth", "ears"), ("--season", "x")]
+)
 def test_what_cannot_be_is_refused_by_name(arguments: tuple[str, str]) -> None:
     result = run("--example", "taiwan-34", *arguments)
     if isinstance(result.exception, InputError):
