@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from anmin.cli.body import body_group
 from anmin.errors import AnminError, InputError
 from anmin.knowledge.load import load
-from anmin.knowledge.model import LANGS, Lang
-from anmin.person.model import Person
+from anmin.knowledge.model import LANGS, Lang, Text
+from anmin.person.model import Person, Question
 from anmin.report.body_clock import clock_run
 from anmin.report.body_clock_chart import clock_chart
 from anmin.report.body_magnesium import magnesium_answer
@@ -28,6 +28,7 @@ from anmin.report.chart import Chart, Line, Points
 from anmin.report.svg import svg
 
 SVG = "{http://www.w3.org/2000/svg}"
+_MEDICINES = Text(en="Which medicines?", zh_hant="哪些藥？", ja="どの薬ですか。")
 
 
 def somebody(**told: Any) -> Person:
@@ -327,3 +328,16 @@ def test_pages_hold_no_english_units_and_no_half_width_marks(lang: str, hours: s
     clock = CliRunner().invoke(body_group, ["clock", "--example", "taiwan-34", "--lang", lang]).stdout
     assert "; " not in clock
     assert not re.search(r"\d\d:\d\d-\d\d:\d\d|\d-\d+ ?(lux|ルクス)", clock)
+
+
+def test_an_open_question_is_asked_and_not_called_a_refusal() -> None:
+    unsure = somebody(age=70, egfr=None)
+    answer = magnesium_answer(load(), unsure, dose_mg=200.0, form="oxide")
+    assert answer.uptake_mg is None
+    asking = somebody(
+        questions=(Question(id="medicines", field="medicines", text=_MEDICINES, why=_MEDICINES, blocks=("*",)),)
+    )
+    told = magnesium_answer(load(), asking, dose_mg=100.0)
+    assert told.uptake_mg is None
+    assert told.asked == (_MEDICINES,)
+    assert not told.refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -96,3 +97,14 @@ def test_a_bath_offered_as_another_way_carries_its_limits() -> None:
         assert "°C" in text.en
         assert "minutes" in text.en
         assert "℃" in text.ja
+
+
+def test_a_free_stretch_of_a_minute_is_not_called_any_time() -> None:
+    for dinner in range(20 * 60, 21 * 60, 4):
+        plan = make_plan(somebody(bed=BED - 20, dinner=dinner), KNOWN)
+        for line in plan.lines:
+            for why in line.why:
+                hours = re.search(r"from (\d\d):(\d\d) to (\d\d):(\d\d) is as good", why.en)
+                if hours:
+                    first, least, last, most = map(int, hours.groups())
+                    assert (last - first) * 60 + most - least >= 15

@@ -76,7 +76,7 @@ def magnesium_command(
 
         person = load_person(profile, example, knowledge)
     answer = magnesium_answer(knowledge, person, dose_mg=dose, form=form, split=split, weeks=weeks)
-    if svg is not None and (answer.refused or (figure == "weeks" and not answer.course)):
+    if svg is not None and (answer.refused or answer.asked or (figure == "weeks" and not answer.course)):
         raise InputError("--svg", str(svg), "a figure the answer has; here no curve may be drawn")
 
     def chart() -> Chart:

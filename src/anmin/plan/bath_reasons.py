@@ -42,7 +42,7 @@ def bath_reasons(
     )  # fmt: skip
     yield Reason(text, row.sources[:1], (row.id,))
     free = free_ends(bath, doses, permission, person, model.row, knowledge)
-    if len(free) > 1:
+    if free and free[-1] - free[0] >= knowledge.value("bath.end-step"):  # a minute more is no freedom
         early, late = (show_clock(round(person.bed - end)) for end in (free[-1], free[0]))
         middle = bath_timing(knowledge).preferred_min
         yield Reason(knowledge.text("bath.plan.hours", early=early, late=late, middle=middle), (), (row.id,))

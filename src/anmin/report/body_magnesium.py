@@ -8,7 +8,7 @@ from anmin.body.magnesium import Uptake, uptake
 from anmin.body.magnesium_kidney import bound_egfr, times_higher
 from anmin.errors import InputError, UnknownId
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Lang
+from anmin.knowledge.model import Lang, Text
 from anmin.person.model import Dose, Person
 from anmin.report.page import Page
 from anmin.report.plot import plot
@@ -57,6 +57,8 @@ class MagnesiumAnswer(msgspec.Struct, frozen=True, kw_only=True):
     from_ceiling: bool = False
     """Whether the amount is what a ceiling leaves, and not what was asked for."""
     refused: tuple[Finding, ...] = ()
+    asked: tuple[Text, ...] = ()
+    """What must be answered first."""
     times_higher: float | None = None
     egfr: float | None = None
     egfr_known: bool = False
@@ -121,9 +123,11 @@ def _refused(person: Person, plain: MagnesiumAnswer, salt: str, knowledge: Knowl
     if found.verdict in _LETS_THROUGH and not weak and plain.dose_mg > 0:
         return None
     against = tuple(each for each in found.findings if each.applies and each.action not in _NO_BAR)
+    asked = tuple(question.text for question in found.questions) if found.verdict == "ask" else ()
     return msgspec.structs.replace(
         plain,
-        refused=against or found.findings,
+        refused=against or (() if asked else found.findings),
+        asked=asked,
         egfr=person.egfr,
         egfr_known=person.egfr is not None,
         times_higher=times_higher(person.egfr, knowledge) if weak and person.egfr else None,
@@ -177,7 +181,7 @@ def magnesium_page(answer: MagnesiumAnswer, knowledge: Knowledge, lang: Lang) ->
     """Print the answer: uptake, splitting, weeks, what it cannot do, and the two studies that share no axis."""
     page = Page(knowledge, lang, room="body")
     name = form_name(answer.form, knowledge, lang)
-    if answer.refused or (answer.for_person and answer.dose_mg <= 0):
+    if answer.refused or answer.asked or (answer.for_person and answer.dose_mg <= 0):
         _refusal(page, answer)
     elif answer.uptake_mg is None:
         page.answer(page.say("mg.answer_unknown", form=name))
@@ -197,10 +201,12 @@ def form_name(form: str, knowledge: Knowledge, lang: Lang) -> str:
 
 
 def _refusal(page: Page, answer: MagnesiumAnswer) -> None:
-    page.answer(page.say("mg.refused"))
+    page.answer(page.say("mg.refused" if answer.refused or not answer.asked else "mg.asked"))
+    for question in answer.asked:
+        page.item(question.get(page.lang), lead="?")
     for finding in answer.refused:
         page.item(finding.reason.get(page.lang), lead="■", sources=finding.sources)
-    if answer.dose_mg <= 0 and not answer.refused:
+    if answer.dose_mg <= 0 and not answer.refused and not answer.asked:
         page.item(page.say("mg.nothing_left"), lead="■")
     if answer.times_higher is not None and answer.egfr is not None:
         model = page.knowledge.body_models["magnesium-stores"]
