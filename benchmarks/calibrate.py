@@ -185,7 +185,10 @@ def page(rows: list[tuple[Cell, list[float]]], trials: int, seconds: float) -> s
 
     def span(method: str, among: list[tuple[Cell, list[float]]]) -> str:
         found = [rates[METHODS.index(method)] for _, rates in among]
-        return f"{min(found):.1f} to {max(found):.1f} %" if found else "no cell"
+        if not found:
+            return "no cell"
+        low, high = (f"{end:.1f}" for end in (min(found), max(found)))
+        return f"{low} %" if low == high else f"{low} to {high} %"
 
     def short(method: str) -> str:
         return span(method, [row for row in planned if row[0].nights < 56])
@@ -207,7 +210,9 @@ def page(rows: list[tuple[Cell, list[float]]], trials: int, seconds: float) -> s
         "  something that gains exactly what matters, so that such a trial cannot answer, and the planner refuses it.",
         f"- The rule says *worth it* of something that does nothing in {span('worth it', rows)} of trials, over all",
         f"  cells; the most with {setting(worst[0])}.",
-        f"- Of something that gains exactly what matters it says so in {span('worth it at 10', long)}.",
+        f"- It says *may be making it worse* of something that does nothing in {span('worse', long)}: a warning to",
+        "  stop and look, at nine chances in ten, asks for less than a promise.",
+        f"- Of something that gains exactly what matters it says *worth it* in {span('worth it at 10', long)}.",
         "- *May be making it worse* is a precaution and asks less: of something that does nothing it is said in",
         f"  {span('worse', long)} of trials; the verdict gives its own chance beside it.",
         f"- In the same cells the t-test errs in {span('t-test', long)}, least squares with covariates in",
