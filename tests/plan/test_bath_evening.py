@@ -108,3 +108,19 @@ def test_a_free_stretch_of_a_minute_is_not_called_any_time() -> None:
                 if hours:
                     first, least, last, most = map(int, hours.groups())
                     assert (last - first) * 60 + most - least >= 15
+
+
+def test_a_bath_below_the_trials_is_not_praised_with_them() -> None:
+    plan = make_plan(somebody(pregnant="yes"), KNOWN)
+    assert plan.bath is not None
+    said = " ".join(why.en for line in plan.lines if line.substance == "hot_bath" for why in line.why)
+    assert "no trial speaks for this bath" in said
+    assert "core should not get hot" in said, "the rule that caps it"
+    assert "Small trials" not in said
+    assert "mildest bath" not in said
+
+
+def test_while_a_question_is_open_nothing_was_passed_over() -> None:
+    plan = make_plan(somebody(medicines=(takes("", typed="Zelmoravin", status="unknown"),)), KNOWN)
+    assert plan.status == "ask"
+    assert not any("warm bath" in text.en for text in plan.dropped)

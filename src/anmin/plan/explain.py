@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from anmin.evidence.shipped import index
 from anmin.evidence.words import rounded
 from anmin.knowledge.components import ComponentFact
 from anmin.knowledge.load import Knowledge
-from anmin.knowledge.model import Source, Text
+from anmin.knowledge.model import BathRule, Source, Text
 from anmin.knowledge.studies import Outcome
 from anmin.person.model import Bath, Dose, Person
 from anmin.person.status import MagnesiumStatus
+from anmin.plan.bath_choice import is_studied
 from anmin.plan.bath_reasons import bath_reasons
 from anmin.plan.believe import Believed
 from anmin.plan.components import is_elderly, share_of
@@ -274,8 +276,16 @@ def _why_cost(why: _Why, component: Component, ground: Ground) -> None:
 def _bath_line(component: Component, evening: Evening, bath: Bath, ground: Ground) -> Line:
     knowledge, fact = ground.knowledge, ground.knowledge.components[component.fact]
     why = _Why([], [], [])
-    _why_effect(why, component, fact, ground)
-    why.add(fact.reason, _sources(fact, knowledge), (fact.id,))
+    if is_studied(bath.water_c, bath.minutes, fact):
+        _why_effect(why, component, fact, ground)
+        why.add(fact.reason, _sources(fact, knowledge), (fact.id,))
+    else:  # a trial's warmer bath would only tempt
+        for rule in _caps_below(fact, ground):
+            why.add(rule.reason, rule.sources, (rule.id,))
+        why.add(
+            knowledge.text("bath.not_trials", water=fact.water_c or 0, minutes=fact.minutes or 0),
+            _sources(fact, knowledge), (fact.id,),
+        )  # fmt: skip
     timing = timing_of(fact.substance, knowledge)
     if timing is not None:
         why.add(timing.reason, timing.sources, (timing.id,))
@@ -291,6 +301,18 @@ def _bath_line(component: Component, evening: Evening, bath: Bath, ground: Groun
         end=show_clock(bath.end),
     )  # fmt: skip
     return why.line(round(bath.end - bath.minutes), what, substance=fact.substance)
+
+
+def _caps_below(fact: ComponentFact, ground: Ground) -> Iterator[BathRule]:
+    """The rules that keep this person's bath below what trials used."""
+    for finding in ground.assessment.findings:
+        rule = ground.knowledge.bath_rules.get(finding.rule)
+        if finding.action != "cap" or rule is None:
+            continue
+        hottest = math.inf if rule.max_c is None else rule.max_c
+        longest = math.inf if rule.max_minutes is None else rule.max_minutes
+        if not is_studied(hottest, longest, fact):
+            yield rule
 
 
 def _permission(dose: Dose, permitted: Permitted) -> Permission | None:

@@ -166,7 +166,7 @@ def _asking(questions: tuple[Question, ...], permitted: Permitted, person: Perso
         bath=None,
         ledger=assess(person, (), None, knowledge).ledger,
         front=(),
-        dropped=tell.dropped(_left_refused(permitted, knowledge), (), permitted, person, knowledge),
+        dropped=tell.dropped(_left_refused(permitted, knowledge), None, permitted, person, knowledge),
         expectations=tuple(finding.reason for finding in beside),
         safe_anyway=tell.safe_habits(person, knowledge),
         sources=each_once([*line.sources, *(source for finding in (*beside, *refused) for source in finding.sources)]),

@@ -66,10 +66,14 @@ def _is_sedated(person: Person, knowledge: Knowledge) -> bool:
 
 
 def dropped(
-    left: Iterable[Left], chosen: Sequence[Component], permitted: Permitted, person: Person, knowledge: Knowledge,
-    ledger: Sequence[LedgerLine] = (),
+    left: Iterable[Left], chosen: Sequence[Component] | None, permitted: Permitted, person: Person,
+    knowledge: Knowledge, ledger: Sequence[LedgerLine] = (),
 ) -> tuple[Text, ...]:  # fmt: skip
-    """What is not on the plan, and why: magnesium and what was asked for always, other refusals by their reason."""
+    """What is not on the plan, and why: magnesium and what was asked for always, other refusals by their reason.
+
+    ``chosen`` None: nothing was chosen yet, so nothing was passed over either.
+    """
+    asking, chosen = chosen is None, chosen or ()
     planned = {dose.substance for component in chosen for dose in component.doses}
     planned |= {component.kind for component in chosen}
     planned |= {knowledge.components[component.fact].substance for component in chosen if component.bath}
@@ -85,7 +89,7 @@ def dropped(
                 by_reason.setdefault(key, (reasons, []))[1].append(item.substance)
         elif item.substance == "magnesium" or item.substance in person.wants or item.why in _ALWAYS_TOLD:
             told.append(_because(item, ledger, person, knowledge))
-    told += _wishes_unmet(left, planned, permitted, person, knowledge)
+    told += _wishes_unmet(left, planned, permitted, person, knowledge, asking=asking)
     refused = [_refusal(reasons, names, person, knowledge) for reasons, names in by_reason.values()]
     return tuple(dict.fromkeys([*refused, *told]))
 
@@ -176,8 +180,9 @@ def _because(item: Left, ledger: Sequence[LedgerLine], person: Person, knowledge
 
 
 def _wishes_unmet(
-    left: Iterable[Left], planned: set[str], permitted: Permitted, person: Person, knowledge: Knowledge
-) -> list[Text]:
+    left: Iterable[Left], planned: set[str], permitted: Permitted, person: Person, knowledge: Knowledge, *,
+    asking: bool,
+) -> list[Text]:  # fmt: skip
     """Wanted things that nothing above explains."""
     explained = {item.substance for item in left}
     offered = {fact.substance for fact in knowledge.components.values()}
@@ -192,7 +197,7 @@ def _wishes_unmet(
                 told.append(_refusal(reasons_of(refused, person, knowledge), [name], person, knowledge))
             else:
                 told.append(knowledge.text("plan.drop.not_planned", names=substance_name(name, knowledge)))
-        elif name not in explained:
+        elif name not in explained and not asking:
             told.append(knowledge.text("plan.drop.not_chosen", names=substance_name(name, knowledge)))
     return told
 
