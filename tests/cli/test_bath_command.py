@@ -74,6 +74,7 @@ def test_an_unread_medicine_comes_first() -> None:
     result = run("--example", "unknown-medicine", "--lang", "en")
     assert result.exit_code == 3
     assert "Zelmoravin" in result.stdout
+    assert "under `medicines:`" in " ".join(result.stdout.split()), "where to write it"
 
 
 def test_beside_a_red_flag_stands_nothing_but_where_to_go() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from anmin.knowledge.load import Knowledge
 from anmin.knowledge.model import Lang, Source
 from anmin.knowledge.texts import Filling
@@ -193,6 +195,8 @@ def _without(page: Page, answer: BathAnswer, person: Person) -> None:
     for name in answer.questions:
         if name in asked:
             page.item(asked[name].text.get(page.lang), lead="?")
+            field = re.split(r"[.\[]", asked[name].field)[0]
+            page.item(page.knowledge.say("report.answer_in", page.lang, field=field), lead=" ", indent=2)
     for finding in answer.findings:
         page.item(finding.reason.get(page.lang), sources=finding.sources)
     if answer.status == "ask":
