@@ -67,9 +67,9 @@ def test_a_dinner_in_the_middle_of_the_bath_counts() -> None:
     assert "after-meal" in rules(somebody(dinner=21 * 60 + 25), Bath(water_c=40, minutes=10, end=21 * 60 + 30))
 
 
-@pytest.mark.parametrize("code", ["N02AB03", "N02AE01"])
-def test_an_opioid_patch_sedates_at_every_hour(code: str) -> None:
-    worn = somebody(medicines=(takes(code, at=(8 * 60,), route="patch"),))
+@pytest.mark.parametrize(("code", "route"), [("N02AB03", "patch"), ("N02AE01", "patch"), ("N05AD01", "injection")])
+def test_a_patch_and_a_depot_sedate_at_every_hour(code: str, route: str) -> None:
+    worn = somebody(medicines=(takes(code, at=(8 * 60,), route=route),))
     assert permit(worn, KNOWN).bath.refused_by
     assert tonight(worn).status == "refused"
     assert assess(worn, (), Bath(water_c=39, minutes=5, end=21 * 60 + 30), KNOWN).verdict == "avoid"

@@ -37,6 +37,10 @@ def plot(chart: Chart, width: int = 72, height: int = 14) -> list[str]:
     return lines
 
 
+_FAR = 2
+"""Cells between lines that are enough to tell them apart."""
+
+
 class _Sheet:
     def __init__(self, chart: Chart, width: int, height: int) -> None:
         self.chart, self.width, self.height = chart, width, height
@@ -60,7 +64,8 @@ class _Sheet:
                 sign = "┈"
             elif isinstance(mark, Line):
                 self.curve(mark.x, mark.y)
-                self.mark_end(mark, sign)
+                lines = [each for each in self.chart.marks if isinstance(each, Line) and each is not mark]
+                self.mark_line(mark, sign, lines)
                 number += 1
             elif isinstance(mark, Points):
                 for x, y in zip(mark.x, mark.y, strict=True):
@@ -106,10 +111,19 @@ class _Sheet:
         if at:
             self.signs[round(at[1]) // 4, round(at[0]) // 2] = sign
 
-    def mark_end(self, line: Line, sign: str) -> None:
+    def mark_line(self, line: Line, sign: str, others: list[Line]) -> None:
+        """The sign of a line where it lies farthest from the other lines, as far right as that is true."""
         there = [(x, y) for x, y in zip(line.x, line.y, strict=True) if self.place(x, y)]
-        if there and line.label:
-            self.sign(*there[-1], sign)
+        if not there or not line.label:
+            return
+
+        def room(point: tuple[float, float]) -> int:
+            down = [at[1] for other in others if (at := self.place(point[0], _height(other, point[0])))]
+            mine = self.place(*point)
+            assert mine is not None
+            return min((int(abs(mine[1] - each) / 4) for each in down), default=_FAR)
+
+        self.sign(*max(reversed(there), key=lambda point: min(room(point), _FAR)), sign)
 
     def rule(self, rule: Rule) -> None:
         at = self.place(rule.at, self.chart.y.low) if rule.axis == "x" else self.place(self.chart.x.low, rule.at)
@@ -131,6 +145,14 @@ class _Sheet:
         """A mark covers a line, a line covers a rule."""
         sign = self.signs.get((row, column), " ")
         return chr(0x2800 + bits) if bits and sign in " │┄" else sign
+
+
+def _height(line: Line, x: float) -> float:
+    """Where a line is at x, straight between its points; ``nan`` beside it."""
+    for (x0, y0), (x1, y1) in pairwise(zip(line.x, line.y, strict=True)):
+        if x0 <= x <= x1:
+            return y0 if x1 == x0 else y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+    return math.nan
 
 
 def _below(axis: Axis, width: int) -> str:

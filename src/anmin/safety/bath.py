@@ -5,7 +5,7 @@ Decisions where the rules are silent, all on the safe side:
 - A bath "after" a sedative ends within ``safety.bath_after_sedative_h`` hours of it. One that ends in the very minute
   in which something sedating is taken has ended before it. Without an hour for either, it counts as after.
 - "After a meal" is a bath that begins within ``safety.bath_after_meal_h`` hours of dinner, or lies over it.
-- A patch sedates at every hour, and warm water presses more out of it.
+- A patch sedates at every hour, and warm water presses more out of it; so does an injection, since it may be a depot.
 - Alcohol at any hour of the evening forbids the bath, also one that ends before the first glass.
 """
 
@@ -37,7 +37,7 @@ def sedatives(state: State, doses: Iterable[Dose]) -> Iterator[tuple[str, tuple[
     codes = state.book.sedative_codes()
     for medicine in state.medicines:
         if medicine.reach.body and any(covers(codes, code) for code in medicine.reach.atc):
-            yield medicine.typed, None if medicine.worn else medicine.clocks
+            yield medicine.typed, None if medicine.lasting else medicine.clocks
     for dose in doses:
         if state.book.is_sedating(dose.substance):
             yield dose.label or dose.substance, None if dose.clock is None else (dose.clock,)

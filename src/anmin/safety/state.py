@@ -34,8 +34,8 @@ class Counted(NamedTuple):
     reach: Reach
     clocks: tuple[int, ...] | None
     as_needed: bool
-    worn: bool = False
-    """A patch: at work at every hour, whenever it was put on."""
+    lasting: bool = False
+    """A patch or an injection (a depot lasts for weeks): at work at every hour, whenever it was given."""
 
 
 class State(NamedTuple):
@@ -65,7 +65,7 @@ def _counted(medicine: TakenMedicine, book: Rulebook) -> Counted | None:
     known = medicine.clocks_known and not medicine.as_needed and bool(medicine.clocks)
     return Counted(
         medicine.typed, medicine.status, reach(medicine, book), medicine.clocks if known else None,
-        medicine.as_needed, medicine.route == "patch",
+        medicine.as_needed, medicine.route in ("patch", "injection"),
     )  # fmt: skip
 
 
