@@ -33,4 +33,4 @@ if [ -z "${ANMIN_TEST_POSTGRES:-}" ]; then
     ANMIN_TEST_POSTGRES="postgresql://anmin@/postgres?host=$home"
     export ANMIN_TEST_POSTGRES
 fi
-"$pytest" tests/store "$@"
+"$pytest" tests/store -m "not soak" "$@"

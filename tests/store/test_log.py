@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from log_places import SERVER, Place, schemas
+from log_places import Place, schemas
 
 from anmin.errors import InputError
 from anmin.store import log as log_module
@@ -282,7 +282,7 @@ def test_a_damaged_file_is_an_error_or_a_log(tmp_path: Path) -> None:
             log.undo()
 
 
-@pytest.mark.skipif(SERVER is None, reason="no server named")
+@pytest.mark.postgres
 def test_the_table_on_the_server_refuses_to_be_rewritten() -> None:
     import psycopg
 
